@@ -1,0 +1,1 @@
+"""Tables, engine, queries, the search index and migrations."""

@@ -1,0 +1,1 @@
+"""The rules of the portal: states, transitions, rights, deadlines, named errors. Standard library only."""

@@ -1,0 +1,1 @@
+"""One router a journey; a handler is one service call and one reply."""

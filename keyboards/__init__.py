@@ -1,0 +1,1 @@
+"""Callback data and the keyboard built of it, one file a screen."""

@@ -1,0 +1,1 @@
+"""What people read: plain functions from a view to a formatted text."""
