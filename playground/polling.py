@@ -1,0 +1,41 @@
+"""getUpdates: long polling, one poller at a time."""
+
+import time
+from typing import Final
+
+from playground.arguments import Arguments
+from playground.refusals import OTHER_POLLER, TERMINATED_BY_WEBHOOK, WEBHOOK_ACTIVE, Conflict
+from playground.updates import JsonObject
+from playground.webhooks import note_allowed
+from playground.world import World
+
+LONGEST_POLL: Final = 50
+
+
+class Poller:
+    """Knows whose turn it is: a new call ends the one that still waits."""
+
+    def __init__(self) -> None:
+        self._turn = 0
+
+    async def get_updates(self, world: World, arguments: Arguments) -> list[JsonObject]:
+        """Wait up to `timeout` seconds for updates from `offset` on. Raises: Conflict."""
+        queue = world.updates
+        if queue.webhook is not None:
+            raise Conflict(WEBHOOK_ACTIVE)
+        offset = arguments.integer("offset")
+        limit = arguments.integer("limit", 100, 1, 100)
+        deadline = time.monotonic() + arguments.integer("timeout", 0, 0, LONGEST_POLL)
+        note_allowed(queue, arguments)
+        self._turn += 1
+        turn = self._turn
+        queue.pulse.beat()
+        found = queue.take(offset, limit)
+        while not found and (left := deadline - time.monotonic()) > 0:
+            await queue.pulse.wait(left)
+            if queue.webhook is not None:
+                raise Conflict(TERMINATED_BY_WEBHOOK)
+            if self._turn != turn:
+                raise Conflict(OTHER_POLLER)
+            found = queue.waiting()[:limit]
+        return [update.as_json() for update in found]

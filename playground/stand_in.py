@@ -1,0 +1,125 @@
+"""The whole stand-in in one object: the server and the people around it."""
+
+import asyncio
+import contextlib
+from typing import Self
+
+from aiohttp import web
+
+from playground.bot_api import REQUEST_LIMIT, BotApi
+from playground.calls import CallLog
+from playground.clock import Clock
+from playground.desk import Desk
+from playground.faults import Fault, Faults, Trouble
+from playground.pace import Pace
+from playground.person import Person
+from playground.webhooks import Delivery
+from playground.world import Account, Chat, World
+
+TOKEN = "4210000000:test-token-of-the-playground"  # noqa: S105 — opens nothing but this stand-in
+
+
+class StandIn:
+    """A running stand-in for Telegram; `url` is the base for BOT_API_URL."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.desk = Desk(world)
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+        self._delivery: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def start(
+        cls,
+        token: str = TOKEN,
+        *,
+        username: str = "course_bot",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Open a stand-in for one bot on `host`:`port`; port 0 takes any free one."""
+        stand_in = cls(World(token, username, clock))
+        await stand_in._open(host, port)
+        return stand_in
+
+    async def stop(self) -> None:
+        """Close the server; calls that still wait are cut."""
+        if self._delivery:
+            self._delivery.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._delivery
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.world.token
+
+    @property
+    def clock(self) -> Clock:
+        """The stand-in's clock, to be pushed forward."""
+        return self.world.clock
+
+    @property
+    def calls(self) -> CallLog:
+        """Every call of the bot so far."""
+        return self.desk.calls
+
+    @property
+    def pace(self) -> Pace:
+        """Limits on writing; `pace.on = True` switches them on."""
+        return self.desk.pace
+
+    @property
+    def faults(self) -> Faults:
+        """Troubles ordered and not met yet."""
+        return self.desk.faults
+
+    def fails(
+        self,
+        method: str,
+        trouble: Trouble,
+        times: int = 1,
+        *,
+        after: bool = False,
+        retry_after: int = 1,
+        chat_id: int | None = None,
+    ) -> None:
+        """Let the next calls of `method` (`*`: any) meet `trouble`, `after` their effect or in its place."""
+        self.faults.order(method, Fault(trouble, times, after, retry_after, chat_id))
+
+    def person(
+        self,
+        first_name: str = "Анна",
+        last_name: str | None = None,
+        *,
+        username: str | None = None,
+        id: int | None = None,
+        language_code: str = "ru",
+    ) -> Person:
+        """Somebody new with a phone, who has not written to the bot yet."""
+        account = Account(id or self.world.new_person_id(), first_name, last_name, username, language_code)
+        return Person(self.world, self.world.add_person(account))
+
+    def group(self, title: str = "Учительская", kind: str = "group") -> Chat:
+        """A new `group`, `supergroup` or `channel` without the bot."""
+        return self.world.add_chat(kind, title)
+
+    async def _open(self, host: str, port: int) -> None:
+        app = web.Application(client_max_size=REQUEST_LIMIT)
+        BotApi(self.desk).add_to(app)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        self.url = f"http://{host}:{self._runner.addresses[0][1]}"
+        self._delivery = asyncio.create_task(Delivery(self.world, self.desk.carry_out).run())
