@@ -1,19 +1,18 @@
 """Methods by which a bot says who it is: name, descriptions, commands, menu button."""
 
-import json
 import re
 from typing import Any, Final
 
 from playground.addressing import chat_of
-from playground.arguments import Arguments
-from playground.profile import DEFAULT_SCOPE
+from playground.arguments import Arguments, whole_number
+from playground.profile import CommandsPlace
 from playground.refusals import (
     CHAT_NOT_FOUND,
-    COMMAND_DESCRIPTION_INVALID,
     COMMAND_INVALID,
     COMMANDS_NOT_JSON,
     DESCRIPTION_TOO_LONG,
     NAME_TOO_LONG,
+    SCOPE_IN_PRIVATE,
     SHORT_DESCRIPTION_TOO_LONG,
     TOO_MANY_COMMANDS,
     WRONG_LANGUAGE,
@@ -25,8 +24,8 @@ from playground.updates import JsonObject
 from playground.world import World
 
 MAX_COMMANDS: Final = 100
-COMMAND: Final = re.compile(r"[a-z0-9_]{1,32}")
-SCOPES: Final = {
+COMMAND: Final = re.compile(r"[a-z0-9_]+")
+SCOPES: Final[dict[str, tuple[str, ...]]] = {
     "default": (),
     "all_private_chats": (),
     "all_group_chats": (),
@@ -143,28 +142,46 @@ def _language(arguments: Arguments) -> str:
     return code
 
 
-def _place(world: World, arguments: Arguments) -> tuple[str, str]:
-    """The key of commands: the scope with its fields in one order, and the language."""
+def _place(world: World, arguments: Arguments) -> CommandsPlace:
+    """Where commands are kept. Raises: BadRequest for a scope that is unknown or does not fit its chat."""
     try:
-        scope = arguments.json("scope") or json.loads(DEFAULT_SCOPE)
+        scope = arguments.json("scope") or {"type": "default"}
     except ValueError:
         raise BadRequest("can't parse BotCommandScope JSON object") from None
-    if not isinstance(scope, dict) or scope.get("type") not in SCOPES:
+    kind = scope.get("type") if isinstance(scope, dict) else None
+    if kind not in SCOPES:
         raise BadRequest(WRONG_SCOPE)
-    fields = SCOPES[scope["type"]]
-    if "chat_id" in fields and int(scope.get("chat_id") or 0) not in world.chats:
+    chat_id, user_id = (_scope_field(scope, name) for name in ("chat_id", "user_id"))
+    if chat_id is not None:
+        chat = world.chats.get(chat_id)
+        if chat is None:
+            raise BadRequest(CHAT_NOT_FOUND)
+        if chat.is_private and kind != "chat":
+            raise BadRequest(SCOPE_IN_PRIVATE)
+    return CommandsPlace(kind, chat_id, user_id, _language(arguments))
+
+
+def _scope_field(scope: JsonObject, name: str) -> int | None:
+    if name not in SCOPES[scope["type"]]:
+        return None
+    if scope.get(name) is None:
+        raise BadRequest(f"can't parse BotCommandScope: Can't find field \"{name}\"")
+    number = whole_number(str(scope[name]))
+    if number is None:
         raise BadRequest(CHAT_NOT_FOUND)
-    kept = {"type": scope["type"], **{name: int(scope[name]) for name in fields if name in scope}}
-    return json.dumps(kept), _language(arguments)
+    return number
 
 
 def _command(raw: Any) -> dict[str, str]:
     if not isinstance(raw, dict):
         raise BadRequest(COMMANDS_NOT_JSON)
-    command = str(raw.get("command", "")).removeprefix("/")
+    command = str(raw.get("command", "")).strip().removeprefix("/")
     description = str(raw.get("description", "")).strip()
+    for text, name, limit in ((command, "command", 32), (description, "command description", 256)):
+        if not text:
+            raise BadRequest(f"{name} must be non-empty")
+        if len(text) > limit:
+            raise BadRequest(f"{name} length must not exceed {limit}")
     if not COMMAND.fullmatch(command):
         raise BadRequest(COMMAND_INVALID)
-    if not 1 <= len(description) <= 256:
-        raise BadRequest(COMMAND_DESCRIPTION_INVALID)
     return {"command": command, "description": description}

@@ -62,7 +62,7 @@ class Desk:
                 at,
                 time.perf_counter() - began,
                 arguments.as_logged(),
-                result,
+                result.result if isinstance(result, Described) else result,
                 refusal.description if refusal else None,
                 reply.status,
             )

@@ -33,6 +33,7 @@ ACTIONS: Final = (
     "copy_text",
     "disabled",
 )
+MARKUPS: Final = {"inline_keyboard": "InlineKeyboardMarkup", "keyboard": "ReplyKeyboardMarkup"}
 REQUESTS: Final = (
     "request_contact",
     "request_location",
@@ -46,7 +47,7 @@ REQUESTS: Final = (
 def checked_markup(raw: str, *, inline_only: bool = False) -> JsonObject | None:
     """The keyboard of a call as it will be shown, or None where there is none.
 
-    `inline_only`: an edit takes no other keyboard. Raises: BadRequest.
+    `inline_only`: an edit and a channel take no other keyboard. Raises: BadRequest.
     """
     markup = _object(raw)
     if markup is None:
@@ -75,7 +76,7 @@ def _object(raw: str) -> JsonObject | None:
 def _rows(markup: JsonObject, field: str) -> list[list[Any]]:
     rows = markup[field]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise BadRequest(f'field "{field}" must be of type Array')
+        raise BadRequest(f'field "{field}" of the {MARKUPS[field]} must be an Array of Arrays')
     return [row for row in rows if row]
 
 
@@ -90,7 +91,7 @@ def _within_size(markup: JsonObject) -> JsonObject:
 
 
 def _inline_button(raw: Any) -> JsonObject:
-    button = _looks(raw, "can't parse inline keyboard button")
+    button = _looks(raw, "can't parse inline keyboard button", "InlineKeyboardButton")
     actions = {name: raw[name] for name in ACTIONS if raw.get(name) is not None}
     if not actions:
         raise BadRequest(f"can't parse inline keyboard button: {TEXT_BUTTON}")
@@ -128,13 +129,13 @@ def _check_url(url: str) -> None:
 def _plain_button(raw: Any) -> JsonObject:
     if isinstance(raw, str):
         raw = {"text": raw}
-    button = _looks(raw, "can't parse keyboard button")
+    button = _looks(raw, "can't parse keyboard button", "KeyboardButton")
     return {**button, **{name: raw[name] for name in REQUESTS if raw.get(name)}}
 
 
-def _looks(raw: Any, failure: str) -> JsonObject:
+def _looks(raw: Any, failure: str, kind: str) -> JsonObject:
     if not isinstance(raw, dict):
-        raise BadRequest(f"{failure}: expected an Object")
+        raise BadRequest(f"{failure}: {kind} must be an Object")
     if not isinstance(raw.get("text"), str) or not raw["text"]:
         raise BadRequest(f'{failure}: Can\'t find field "text"')
     if raw.get("style") not in STYLES | {None, ""}:

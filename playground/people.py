@@ -11,6 +11,20 @@ from playground.world import Account, Chat, Message, Tap, World
 
 PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{0,64}")
 CHAT_LANE: Final = "chat {}"
+ADMINISTRATOR_RIGHTS: Final = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_post_messages",
+    "can_edit_messages",
+)
 
 
 class NotPossible(Exception):
@@ -201,19 +215,3 @@ def _bot_member(world: World, status: str) -> JsonObject:
     if status == "administrator":
         member |= {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(ADMINISTRATOR_RIGHTS, True)}
     return member
-
-
-ADMINISTRATOR_RIGHTS: Final = (
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_post_messages",
-    "can_edit_messages",
-)

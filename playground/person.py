@@ -67,8 +67,19 @@ class Person:
     @property
     def reply_keyboard(self) -> list[list[str]] | None:
         """Rows of labels under the input field, or None."""
-        rows = self._plain_buttons()
+        rows = self.chat.key_rows()
         return [[button["text"] for button in row] for row in rows] if rows else None
+
+    @property
+    def commands(self) -> dict[str, str]:
+        """The menu of commands as this person sees it: name to description."""
+        found = self._world.profile.commands_in_private(self.id, self.account.language_code or "")
+        return {command["command"]: command["description"] for command in found}
+
+    def content_of(self, message: Message) -> bytes:
+        """The bytes of the document or photo in a message."""
+        stored = self._world.files.find(_file_id(message))
+        return stored.content if stored else self._fail(f"there is no file in {rendered(message)!r}")
 
     @property
     def bot_is_blocked(self) -> bool:
@@ -185,7 +196,7 @@ class Person:
     async def presses(self, label: str, timeout: float = PATIENCE) -> Message:
         """Presses a button of the reply keyboard."""
         button = await self._wait(
-            lambda: self._choose(label, self._plain_buttons()), f"has no key {label!r}", timeout
+            lambda: self._choose(label, self.chat.key_rows()), f"has no key {label!r}", timeout
         )
         return self._act(lambda: people.press(self._world, self._voice(), button))
 
@@ -261,11 +272,6 @@ class Person:
                 return message
         return None
 
-    def _plain_buttons(self) -> list[list[dict[str, Any]]]:
-        message = self.chat.keyboard_message
-        rows: list[list[dict[str, Any]]] = (message.markup or {}).get("keyboard", []) if message else []
-        return rows
-
     def _find(self, label: str, on: Message | None) -> Found | None:
         for message in [on] if on else reversed(self.messages):
             button = self._choose(label, message.buttons)
@@ -304,6 +310,11 @@ def rendered(message: Message) -> str:
 def _has(message: Message, parts: tuple[str, ...]) -> bool:
     text = rendered(message)
     return all(part in text for part in parts)
+
+
+def _file_id(message: Message) -> str:
+    carried = message.content.get("document") or message.content.get("photo", [{}])[-1]
+    return str(carried.get("file_id", ""))
 
 
 def _own_effect(button: dict[str, Any]) -> str | None:

@@ -97,7 +97,7 @@ def caption_of(arguments: Arguments) -> JsonObject:
 def photo_sizes(stored: StoredFile) -> list[JsonObject]:
     """The `photo` field of a message. Raises: BadRequest for what is no photo."""
     if len(stored.content) > PHOTO_LIMIT:
-        raise BadRequest(PHOTO_TOO_BIG)
+        raise BadRequest(PHOTO_TOO_BIG.format(size=len(stored.content), limit=PHOTO_LIMIT))
     size = image_size(stored.content)
     if size is None:
         raise BadRequest(NOT_AN_IMAGE)
@@ -109,7 +109,7 @@ def photo_sizes(stored: StoredFile) -> list[JsonObject]:
 
 def _post(world: World, arguments: Arguments, content: JsonObject) -> JsonObject:
     chat = chat_to_write_to(world, arguments)
-    markup = checked_markup(arguments.text("reply_markup"))
+    markup = checked_markup(arguments.text("reply_markup"), inline_only=chat.kind == "channel")
     message = world.post(
         chat,
         None if chat.kind == "channel" else world.bot,

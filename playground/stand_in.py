@@ -12,6 +12,7 @@ from playground.clock import Clock
 from playground.desk import Desk
 from playground.faults import Fault, Faults, Trouble
 from playground.pace import Pace
+from playground.people_api import PeopleApi, own_pages_only
 from playground.person import Person
 from playground.webhooks import Delivery
 from playground.world import Account, Chat, World
@@ -115,8 +116,9 @@ class StandIn:
         return self.world.add_chat(kind, title)
 
     async def _open(self, host: str, port: int) -> None:
-        app = web.Application(client_max_size=REQUEST_LIMIT)
+        app = web.Application(client_max_size=REQUEST_LIMIT, middlewares=[own_pages_only])
         BotApi(self.desk).add_to(app)
+        PeopleApi(self.desk).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)

@@ -61,6 +61,11 @@ class Chat:
         names = self.person.names() if self.person else {"title": self.title}
         return {"id": self.id, **names, "type": self.kind}
 
+    def key_rows(self) -> list[list[JsonObject]]:
+        """The reply keyboard as it stands under the input field."""
+        markup = self.keyboard_message.markup if self.keyboard_message else None
+        return list((markup or {}).get("keyboard", ()))
+
     @property
     def is_private(self) -> bool:
         """Whether this is the bot's conversation with one person."""
