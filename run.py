@@ -178,6 +178,8 @@ def say(line: str) -> None:
 def environment() -> dict[str, str]:
     """Return the variables of a child process: its packages come from the project and its venv alone."""
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
+    # pip asks `rustc` for its version; where that is rustup's, it would write into the home.
+    inherited.setdefault("RUSTUP_HOME", str(ROOT / ".venv" / "rustup"))
     return {**inherited, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 

@@ -189,8 +189,7 @@ class Start:
 def start(project: Path, *arguments: str, standing_in: Path) -> Start:
     home = standing_in / "empty home"
     home.mkdir(exist_ok=True)
-    # The system's own programs alone: pip asks a compiler for its version, and rustup's writes into the home.
-    variables = {"PATH": os.defpath, "HOME": str(home), "PIP_NO_INDEX": "1", "LANG": "C"}
+    variables = {"PATH": os.environ["PATH"], "HOME": str(home), "PIP_NO_INDEX": "1", "LANG": "C"}
     done = subprocess.run(
         [sys.executable, str(project / "run.py"), *arguments],
         cwd=standing_in,
