@@ -272,20 +272,12 @@ def close(failed: list[str], missing: Counter[str] | None, strict: bool) -> int:
 
 
 def relock(arguments: list[str]) -> int:
-    compiling = [
-        str(prepare(TEST_LOCK)),
-        "-m",
-        "uv",
-        "pip",
-        "compile",
-        "pyproject.toml",
-        "--quiet",
-        "--no-cache",
-    ]
+    compiling = [str(prepare(TEST_LOCK)), "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet"]
+    like_pip = ["--no-cache", "--system-certs"]
     portable = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
     for lock, extras in LOCK_EXTRAS.items():
         named = ["--custom-compile-command", "python3 run.py lock", "-o", lock]
-        code = wait_for([*compiling, *portable, *extras, *named, *arguments])
+        code = wait_for([*compiling, *like_pip, *portable, *extras, *named, *arguments])
         if code:
             return code
         say(f"{lock} is made.")
