@@ -48,7 +48,9 @@ def get_me(world: World, _: Arguments) -> JsonObject:
 
 def set_my_name(world: World, arguments: Arguments) -> bool:
     """setMyName: up to 64 symbols a language; an empty one brings the default back."""
-    return _set_text(world.profile.names, arguments, "name", 64, NAME_TOO_LONG)
+    _set_text(world.profile.names, arguments, "name", 64, NAME_TOO_LONG)
+    world.bot.first_name = world.profile.names.get("") or world.profile.name
+    return True
 
 
 def get_my_name(world: World, arguments: Arguments) -> JsonObject:

@@ -1,9 +1,10 @@
 """The parameters of a call, however they were encoded."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 TRUE = {"true", "yes", "1"}
 
@@ -18,7 +19,7 @@ class Upload:
 
 def as_argument(value: Any) -> str:
     """A value of a JSON body as the server sees it: text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def whole_number(text: str) -> int | None:
@@ -53,7 +54,7 @@ class Arguments:
 
     def json(self, name: str) -> Any:
         """The parameter parsed as JSON, or None where it is absent. Raises: ValueError."""
-        return json.loads(self.text(name)) if self.text(name) else None
+        return orjson.loads(self.text(name)) if self.text(name) else None
 
     def as_logged(self) -> dict[str, str]:
         """Every parameter, with the sizes of files instead of their bytes."""

@@ -40,6 +40,7 @@ class BotApi:
             return _response(refused(refusal))
         fault = self._desk.faults.meet(method.lower(), arguments.text("chat_id"))
         if fault and not fault.after:
+            self._desk.note_trouble(method, arguments, fault)
             return await _trouble(request, fault)
         reply = await self._desk.carry_out(method, arguments)
         return await _trouble(request, fault) if fault else _response(reply)

@@ -10,7 +10,10 @@ KEPT: Final = 100_000
 
 @dataclass(frozen=True)
 class Call:
-    """One call; `at` in seconds since the epoch, `duration` in seconds, `refusal` its description, if any."""
+    """One call; `at` in seconds since the epoch, `duration` in seconds, `refusal` its description, if any.
+
+    `code` is the HTTP status, 0 where an ordered trouble came in its place.
+    """
 
     method: str
     at: float

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.arguments import Arguments
 from playground.calls import Call, CallLog
-from playground.faults import Faults
+from playground.faults import Fault, Faults
 from playground.methods import METHODS
 from playground.pace import Pace
 from playground.polling import Poller
@@ -41,7 +41,7 @@ class Desk:
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     pace: Pace = field(init=False)
-    _poller: Poller = field(default_factory=Poller)
+    poller: Poller = field(default_factory=Poller)
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.world.clock)
@@ -58,7 +58,7 @@ class Desk:
             refusal, reply = raised, refused(raised)
         self.calls.note(
             Call(
-                METHODS[name.lower()].name if name.lower() in METHODS else name,
+                _proper(name),
                 at,
                 time.perf_counter() - began,
                 arguments.as_logged(),
@@ -69,15 +69,27 @@ class Desk:
         )
         return reply
 
+    def note_trouble(self, name: str, arguments: Arguments, fault: Fault) -> None:
+        """Log a call that met an ordered trouble and had no effect."""
+        refusal = f"ordered trouble: {fault.trouble.name}"
+        self.calls.note(
+            Call(_proper(name), self.world.clock.now(), 0.0, arguments.as_logged(), refusal=refusal, code=0)
+        )
+
     async def _result(self, name: str, arguments: Arguments) -> Any:
         if name == "getupdates":
-            return await self._poller.get_updates(self.world, arguments)
+            return await self.poller.get_updates(self.world, arguments)
         method = METHODS.get(name)
         if method is None:
             raise UnknownMethod
         if method.paced:
             self.pace.check(arguments.text("chat_id"))
         return method.run(self.world, arguments)
+
+
+def _proper(name: str) -> str:
+    method = METHODS.get(name.lower())
+    return method.name if method else "getUpdates" if name.lower() == "getupdates" else name
 
 
 def _granted(result: Any) -> Reply:

@@ -1,11 +1,12 @@
 """Text and its entities as the server accepts them. Offsets and lengths count UTF-16 units."""
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final
+
+import orjson
 
 from playground.refusals import (
     TEXT_TOO_MANY_BYTES,
@@ -49,6 +50,11 @@ KEPT_FIELDS: Final = {
     "date_time": ("unix_time", "date_time_format"),
 }
 MAX_BYTES: Final = 1 << 15
+TRIMMED: Final = " \n"
+REPLACED: Final = {
+    **{code: " " for code in range(0x20) if code != 0x0A},
+    **dict.fromkeys((0x0D, 0x030A, 0x0333, 0x033F, *range(0x2028, 0x202F))),
+}
 
 PATTERNS: Final = (
     ("email", re.compile(r"(?<![\w.%+-])[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?![\w-])")),
@@ -82,7 +88,7 @@ class FormattedText:
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 units `text` takes."""
-    return len(text) + sum(symbol > "\uffff" for symbol in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def part(text: str, entity: Entity) -> str:
@@ -107,20 +113,31 @@ def formatted(text: str, parse_mode: str = "", entities_json: str = "") -> Forma
 
 
 def clean(text: str, entities: Iterable[Entity] = ()) -> FormattedText:
-    """Drop control characters, check entities, trim, and find what the server finds by itself.
+    """Drop what the server drops, trim, and move entities along; those left without a symbol go.
 
     Raises: BadRequest naming the first entity that does not fit the text.
     """
     styled = sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))
-    _check_spans(text, styled)
-    return _trimmed("".join(" " if _is_control(symbol) else symbol for symbol in text), styled)
+    edges = {unit: index for index, unit in enumerate(_unit_edges(text))}
+    for entity in styled:
+        _check_span(text, edges, entity)
+    shown = _shown(text)
+    kept = shown.strip(TRIMMED)
+    cut = len(shown) - len(shown.lstrip(TRIMMED))
+    moved = []
+    for entity in (entity for entity in styled if entity["length"]):
+        before = (utf16_length(_shown(text[: edges[unit]])) - cut for unit in _span(entity))
+        begin, end = (min(max(0, unit), utf16_length(kept)) for unit in before)
+        if begin < end:
+            moved.append({**entity, "offset": begin, "length": end - begin})
+    return FormattedText(kept, tuple(moved))
 
 
 def with_found(content: FormattedText) -> FormattedText:
     """Add links, addresses, mentions, commands and hashtags, which are found in any text."""
     entities = list(content.entities)
     taken = [_span(entity) for entity in entities if entity["type"] in OPAQUE]
-    starts = [0, *accumulate(utf16_length(symbol) for symbol in content.text)]
+    starts = _unit_edges(content.text)
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(content.text):
             end = match.end()
@@ -138,19 +155,25 @@ def _span(entity: Entity) -> tuple[int, int]:
     return entity["offset"], entity["offset"] + entity["length"]
 
 
-def _is_control(symbol: str) -> bool:
-    return symbol < " " and symbol != "\n"
+def _unit_edges(text: str) -> list[int]:
+    """Where symbols begin, in UTF-16 units, and where the last one ends."""
+    return [0, *accumulate(1 if symbol <= "\uffff" else 2 for symbol in text)]
+
+
+def _shown(text: str) -> str:
+    """The text without what the server drops; control characters become spaces."""
+    return text.translate(REPLACED)
 
 
 def _given(entities_json: str) -> list[Entity]:
     try:
-        raw = json.loads(entities_json) if entities_json else []
+        raw = orjson.loads(entities_json) if entities_json else []
     except ValueError:
         raw = []  # the server, too, takes what is no list for nothing
     if not isinstance(raw, list):
         return []
     checked = [_checked(entity) for entity in raw]
-    return [entity for entity in checked if entity["length"] != 0 and entity["type"] not in FOUND_BY_ITSELF]
+    return [entity for entity in checked if entity["type"] not in FOUND_BY_ITSELF]
 
 
 def _checked(raw: Any) -> Entity:
@@ -172,47 +195,34 @@ def _wrong_entity(reason: str) -> BadRequest:
     return BadRequest(f"can't parse MessageEntity: {reason}")
 
 
-def _check_spans(text: str, entities: list[Entity]) -> None:
-    """Every entity begins and ends on a symbol's edge, inside the text."""
-    units = [0, *accumulate(utf16_length(symbol) for symbol in text)]
-    edges = {unit: index for index, unit in enumerate(units)}
-    for entity in entities:
-        begin, end = _span(entity)
-        if begin < 0:
-            raise BadRequest(f"receive an entity with incorrect offset {begin}")
-        if entity["length"] < 0:
-            raise BadRequest(f"receive an entity with incorrect length {entity['length']}")
-        if begin > units[-1]:
-            raise BadRequest(f"entity begins after the end of the text at UTF-16 offset {begin}")
-        if begin not in edges:
-            place = _byte_offset(text, edges[begin + 1])
-            raise BadRequest(f"entity begins in a middle of a UTF-16 symbol at byte offset {place}")
-        if end > units[-1]:
-            raise BadRequest(
-                f"entity beginning at UTF-16 offset {begin} ends after the end of the text"
-                f" at UTF-16 offset {end}"
-            )
-        if end not in edges:
-            raise BadRequest(
-                f"entity beginning at UTF-16 offset {begin} ends in a middle of a UTF-16 symbol"
-                f" at byte offset {_byte_offset(text, edges[end + 1])}"
-            )
+def _check_span(text: str, edges: Mapping[int, int], entity: Entity) -> None:
+    """An entity begins and ends on a symbol's edge, inside the text."""
+    begin, end = _span(entity)
+    last = next(reversed(edges))
+    if begin < 0:
+        raise BadRequest(f"receive an entity with incorrect offset {begin}")
+    if entity["length"] < 0:
+        raise BadRequest(f"receive an entity with incorrect length {entity['length']}")
+    if entity["length"] == 0:
+        return
+    if begin > last:
+        raise BadRequest(f"entity begins after the end of the text at UTF-16 offset {begin}")
+    if begin not in edges:
+        place = _byte_offset(text, edges[begin + 1])
+        raise BadRequest(f"entity begins in a middle of a UTF-16 symbol at byte offset {place}")
+    if end > last:
+        raise BadRequest(
+            f"entity beginning at UTF-16 offset {begin} ends after the end of the text at UTF-16 offset {end}"
+        )
+    if end not in edges:
+        raise BadRequest(
+            f"entity beginning at UTF-16 offset {begin} ends in a middle of a UTF-16 symbol"
+            f" at byte offset {_byte_offset(text, edges[end + 1])}"
+        )
 
 
 def _byte_offset(text: str, index: int) -> int:
     return len(text[:index].encode())
-
-
-def _trimmed(text: str, entities: list[Entity]) -> FormattedText:
-    kept = text.strip()
-    cut = utf16_length(text[: len(text) - len(text.lstrip())])
-    length = utf16_length(kept)
-    moved = []
-    for entity in entities:
-        begin, end = (min(max(0, place - cut), length) for place in _span(entity))
-        if begin < end:
-            moved.append({**entity, "offset": begin, "length": end - begin})
-    return FormattedText(kept, tuple(moved))
 
 
 def _parsed(text: str, parse_mode: str) -> tuple[str, list[Entity]]:

@@ -1,8 +1,9 @@
 """Keyboards as the server accepts them."""
 
-import json
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+import orjson
 
 from playground.refusals import (
     BUTTON_DATA_INVALID,
@@ -65,7 +66,7 @@ def checked_markup(raw: str, *, inline_only: bool = False) -> JsonObject | None:
 
 def _object(raw: str) -> JsonObject | None:
     try:
-        markup = json.loads(raw) if raw else None
+        markup = orjson.loads(raw) if raw else None
     except ValueError:
         raise BadRequest(MARKUP_NOT_JSON) from None
     if markup is not None and not isinstance(markup, dict):
@@ -82,10 +83,7 @@ def _rows(markup: JsonObject, field: str) -> list[list[Any]]:
 
 def _within_size(markup: JsonObject) -> JsonObject:
     rows = markup.get("inline_keyboard") or markup["keyboard"]
-    if (
-        sum(len(row) for row in rows) > MAX_BUTTONS
-        or len(json.dumps(markup, ensure_ascii=False).encode()) > MAX_BYTES
-    ):
+    if sum(len(row) for row in rows) > MAX_BUTTONS or len(orjson.dumps(markup)) > MAX_BYTES:
         raise BadRequest(MARKUP_TOO_LONG)
     return markup
 

@@ -56,7 +56,7 @@ def write(world: World, voice: Voice, content: JsonObject, reply_to: Message | N
 def text_content(text: str) -> JsonObject:
     """The fields of a text as a person's phone sends it: trimmed, with links and commands found."""
     content = with_found(clean(text))
-    if not content.text:
+    if not content.text.strip():
         raise NotPossible("an empty text cannot be sent")
     return content.as_fields("text", "entities")
 

@@ -221,6 +221,11 @@ class Person:
         self.last_tap = tap
         return (await self._answer(tap, timeout)).text or None if wait else None
 
+    def data_of(self, label: str, on: Message | None = None) -> str:
+        """The callback data of a button on screen, to be tapped when the button is long gone (`taps_raw`)."""
+        found = self._find(label, on) or self._fail(f"has no button {label!r}")
+        return str(found[1]["callback_data"])
+
     async def blocks(self) -> None:
         """Blocks the bot."""
         self._act(lambda: people.block(self._world, self._voice()))
@@ -290,10 +295,13 @@ class Person:
         return found[0] if found else None
 
     async def _answer(self, tap: Tap, timeout: float) -> Answer:
-        return await self._wait(lambda: tap.answer, f"the tap {tap.data!r} stayed unanswered", timeout)
+        failure = f"the tap {tap.data!r} stayed unanswered"
+        return await self._wait(lambda: tap.answer, failure, timeout, tap.message.chat)
 
-    async def _wait(self, look: Callable[[], Done | None], failure: str, timeout: float) -> Done:
-        seen = await self._world.pulse.until(look, timeout)
+    async def _wait(
+        self, look: Callable[[], Done | None], failure: str, timeout: float, chat: Chat | None = None
+    ) -> Done:
+        seen = await (chat or self.chat).pulse.until(look, timeout)
         return seen if seen is not None else self._fail(f"{failure} (waited {timeout:g} s)")
 
     def _fail(self, what: str) -> NoReturn:

@@ -17,6 +17,7 @@ class Poller:
 
     def __init__(self) -> None:
         self._turn = 0
+        self.is_waiting = False
 
     async def get_updates(self, world: World, arguments: Arguments) -> list[JsonObject]:
         """Wait up to `timeout` seconds for updates from `offset` on. Raises: Conflict."""
@@ -31,11 +32,21 @@ class Poller:
         turn = self._turn
         queue.pulse.beat()
         found = queue.take(offset, limit)
-        while not found and (left := deadline - time.monotonic()) > 0:
-            await queue.pulse.wait(left)
-            if queue.webhook is not None:
-                raise Conflict(TERMINATED_BY_WEBHOOK)
-            if self._turn != turn:
-                raise Conflict(OTHER_POLLER)
-            found = queue.waiting()[:limit]
+        try:
+            while not found and (left := deadline - time.monotonic()) > 0:
+                self._note_waiting(world, True)
+                await queue.pulse.wait(left)
+                if queue.webhook is not None:
+                    raise Conflict(TERMINATED_BY_WEBHOOK)
+                if self._turn != turn:
+                    raise Conflict(OTHER_POLLER)
+                found = queue.waiting()[:limit]
+        finally:
+            if self._turn == turn:
+                self._note_waiting(world, False)
         return [update.as_json() for update in found]
+
+    def _note_waiting(self, world: World, is_waiting: bool) -> None:
+        if self.is_waiting != is_waiting:
+            self.is_waiting = is_waiting
+            world.pulse.beat()

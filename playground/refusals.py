@@ -76,7 +76,6 @@ TEXT_TOO_MANY_BYTES: Final = "text is too long"
 EDIT_TOO_LONG: Final = "MESSAGE_TOO_LONG"  # [S]
 CAPTION_TOO_LONG: Final = "message caption is too long"
 UNSUPPORTED_PARSE_MODE: Final = "unsupported parse_mode"
-NOT_UTF8: Final = "strings must be encoded in UTF-8"
 
 # Messages
 MESSAGE_ID_MISSING: Final = "message identifier is not specified"
@@ -104,8 +103,6 @@ TEXT_BUTTON: Final = "Text buttons are unallowed in the inline keyboard"
 WRONG_STYLE: Final = "invalid button style specified"
 QUERY_TOO_OLD: Final = "query is too old and response timeout expired or query ID is invalid"
 ANSWER_TOO_LONG: Final = "MESSAGE_TOO_LONG"  # [S]
-TOO_MANY_RESULTS: Final = "RESULTS_TOO_MUCH"  # [S]
-RESULTS_NOT_JSON: Final = "can't parse inline query results JSON object"
 
 # Files
 FILE_EMPTY: Final = "file must be non-empty"

@@ -77,7 +77,7 @@ def text_of(arguments: Arguments, *, too_long: str) -> FormattedText:
     if not arguments.text("text"):
         raise BadRequest(TEXT_EMPTY)
     content = formatted(arguments.text("text"), arguments.text("parse_mode"), arguments.text("entities"))
-    if not content.text:
+    if not content.text.strip():
         raise BadRequest(TEXT_BLANK)
     if len(content.text) > MAX_TEXT:
         raise BadRequest(too_long)

@@ -70,6 +70,23 @@ class StandIn:
         """The stand-in's clock, to be pushed forward."""
         return self.world.clock
 
+    async def bot_is_up(self, timeout: float = 60.0) -> None:
+        """Wait until the bot asks for updates or has set its webhook. Raises: AssertionError."""
+
+        def is_up() -> bool | None:
+            return self.desk.poller.is_waiting or self.world.updates.webhook is not None or None
+
+        if not await self.world.pulse.until(is_up, timeout):
+            raise AssertionError(
+                f"no bot came within {timeout:g} s; its calls so far: {list(self.calls)[-5:]}"
+            )
+
+    async def updates_are_taken(self, timeout: float = 10.0) -> None:
+        """Wait until the bot has confirmed every update. Raises: AssertionError."""
+        queue = self.world.updates
+        if not await queue.pulse.until(lambda: not queue.waiting() or None, timeout):
+            raise AssertionError(f"not taken within {timeout:g} s: {queue.waiting()}")
+
     @property
     def calls(self) -> CallLog:
         """Every call of the bot so far."""

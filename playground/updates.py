@@ -75,12 +75,14 @@ class UpdateQueue:
             offset = waiting[max(0, len(waiting) + offset)].id if waiting else 0
         for update in waiting:
             if update.id < offset:
-                del self._waiting[update.id]
+                self.confirm(update)
         return self.waiting()[:limit]
 
     def confirm(self, update: Update) -> None:
         """Forget one delivered update."""
         self._waiting.pop(update.id, None)
+        if not self._waiting:
+            self.pulse.beat()
 
     def drop_all(self) -> None:
         """Forget everything that waits."""

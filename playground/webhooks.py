@@ -60,6 +60,7 @@ def set_webhook(world: World, arguments: Arguments) -> Described:
         queue.drop_all()
     queue.webhook = hook
     queue.pulse.beat()
+    world.pulse.beat()
     same = before is not None and (before.url, before.secret_token) == (hook.url, hook.secret_token)
     return Described(True, "Webhook is already set" if same else "Webhook was set")
 

@@ -54,6 +54,7 @@ class Chat:
     bot_status: str | None = None
     messages: dict[int, "Message"] = field(default_factory=dict)
     keyboard_message: "Message | None" = None
+    pulse: Pulse = field(default_factory=Pulse)
     last_message_id: int = 0
 
     def as_json(self) -> JsonObject:
@@ -248,6 +249,7 @@ class World:
         self.order += 1
         for listener in list(self.listeners):
             listener({"event": event, "order": self.order, "chat": chat, **what})
+        chat.pulse.beat()
         self.pulse.beat()
         return self.order
 
