@@ -151,7 +151,7 @@ def _place(world: World, arguments: Arguments) -> CommandsPlace:
     except ValueError:
         raise BadRequest("can't parse BotCommandScope JSON object") from None
     kind = scope.get("type") if isinstance(scope, dict) else None
-    if kind not in SCOPES:
+    if not isinstance(kind, str) or kind not in SCOPES:
         raise BadRequest(WRONG_SCOPE)
     chat_id, user_id = (_scope_field(scope, name) for name in ("chat_id", "user_id"))
     if chat_id is not None:

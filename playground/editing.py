@@ -68,7 +68,7 @@ def delete_messages(world: World, arguments: Arguments) -> bool:
         numbers = arguments.json("message_ids")
     except ValueError:
         numbers = None
-    if not isinstance(numbers, list) or not numbers:
+    if not isinstance(numbers, list) or not numbers or not all(isinstance(each, int) for each in numbers):
         raise BadRequest(MESSAGE_ID_MISSING)
     if len(numbers) > 100:
         raise BadRequest("too many messages to delete")

@@ -136,6 +136,6 @@ def _looks(raw: Any, failure: str, kind: str) -> JsonObject:
         raise BadRequest(f"{failure}: {kind} must be an Object")
     if not isinstance(raw.get("text"), str) or not raw["text"]:
         raise BadRequest(f'{failure}: Can\'t find field "text"')
-    if raw.get("style") not in STYLES | {None, ""}:
+    if raw.get("style") not in ("", None, *STYLES):
         raise BadRequest(f"{failure}: {WRONG_STYLE}")
     return {name: raw[name] for name in LOOKS if raw.get(name)}

@@ -85,6 +85,8 @@ NOT_MODIFIED: Final = (
 )
 EDIT_NOT_FOUND: Final = "message to edit not found"
 DELETE_NOT_FOUND: Final = "message to delete not found"
+REPLY_NOT_JSON: Final = "can't parse reply parameters JSON object"
+REPLY_NOT_OBJECT: Final = "object expected as reply parameters"
 REPLY_NOT_FOUND: Final = "message to be replied not found"
 CANNOT_EDIT: Final = "message can't be edited"
 CANNOT_DELETE: Final = "message can't be deleted"

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from playground.addressing import chat_to_write_to
-from playground.arguments import Arguments, Upload
+from playground.arguments import Arguments, Upload, whole_number
 from playground.entities import FormattedText, formatted, with_found
 from playground.files import PHOTO_LIMIT, StoredFile, image_size
 from playground.keyboards import checked_markup
@@ -14,6 +14,8 @@ from playground.refusals import (
     PHOTO_DIMENSIONS,
     PHOTO_TOO_BIG,
     REPLY_NOT_FOUND,
+    REPLY_NOT_JSON,
+    REPLY_NOT_OBJECT,
     TEXT_BLANK,
     TEXT_EMPTY,
     TEXT_TOO_LONG,
@@ -125,8 +127,10 @@ def _replied_to(chat: Chat, arguments: Arguments) -> Message | None:
     try:
         wanted: Any = arguments.json("reply_parameters") or {}
     except ValueError:
-        raise BadRequest("can't parse reply parameters JSON object") from None
-    number = wanted.get("message_id") or arguments.integer("reply_to_message_id")
+        raise BadRequest(REPLY_NOT_JSON) from None
+    if not isinstance(wanted, dict):
+        raise BadRequest(REPLY_NOT_OBJECT)
+    number = whole_number(str(wanted.get("message_id", ""))) or arguments.integer("reply_to_message_id")
     if not number:
         return None
     message = chat.messages.get(number)
