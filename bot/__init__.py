@@ -1,1 +1,1 @@
-"""The application: settings, command line, start-up, middlewares, intake, FSM storage, sender, clock ticks."""
+"""The application: settings, command line, start-up, intake, FSM storage, sender, clock ticks."""

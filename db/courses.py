@@ -1,0 +1,118 @@
+"""Statements about courses and the searches for them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import search
+from db.tables import Application, Course, Group, Provider, Search, User
+from db.types import AnyRow, AnySelect
+from domain.status import ACTIVE, Status
+
+
+def takes_applications(today: date) -> ColumnElement[bool]:
+    """Courses whose last day for applications is not over."""
+    return or_(Course.closes_on.is_(None), Course.closes_on >= today)
+
+
+def _lines() -> AnySelect:
+    return select(
+        Course.id,
+        Course.code,
+        Course.title,
+        Course.starts_on,
+        Course.closes_on,
+        func.count().over().label("total"),
+    ).where(Course.published)
+
+
+async def open_now(connection: AsyncConnection, today: date, limit: int, offset: int) -> Sequence[AnyRow]:
+    """Courses that take applications, nearest start first, those without a date last."""
+    statement = (
+        _lines()
+        .where(takes_applications(today))
+        .order_by(Course.starts_on.is_(None), Course.starts_on, Course.code)
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def found(
+    connection: AsyncConnection, words: str, code_key: str, today: date, limit: int, offset: int
+) -> Sequence[AnyRow]:
+    """Courses that answer a query, open ones first, then by how well they fit, then by code."""
+    hits = search.hits(connection.dialect.name, words, code_key)
+    if hits is None:
+        return []
+    statement = (
+        _lines()
+        .join(hits, hits.c.id == Course.id)
+        .order_by(case((takes_applications(today), 0), else_=1), hits.c.rank, Course.code)
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def by_code(connection: AsyncConnection, code_key: str) -> int | None:
+    """The published course with this code."""
+    statement = select(Course.id).where(Course.code_key == code_key, Course.published)
+    return (await connection.execute(statement)).scalar()
+
+
+async def card(connection: AsyncConnection, course_id: int, user_id: int | None) -> AnyRow | None:
+    """All of a course, with how many wait and are enrolled, and this person's newest active application for it."""
+    counted = (
+        select(
+            func.count().filter(Application.status.in_([Status.PENDING, Status.APPROVED])).label("waiting"),
+            func.count().filter(Application.status == Status.ENROLLED).label("enrolled"),
+        )
+        .where(Application.course_id == course_id)
+        .subquery()
+    )
+    newest = select(func.max(Application.id)).where(Application.course_id == course_id, Application.user_id == user_id)
+    active = newest.where(Application.status.in_(ACTIVE)).scalar_subquery()
+    school_id = select(User.school_id).where(User.id == user_id).scalar_subquery()
+    statement = (
+        select(
+            *Course.__table__.c,
+            Provider.name.label("provider"),
+            counted.c.waiting,
+            counted.c.enrolled,
+            Application.id.label("application_id"),
+            Application.status,
+            Application.version,
+            Application.created_at.label("applied_at"),
+            Group.number.label("group_number"),
+            newest.scalar_subquery().label("previous_id"),
+            school_id.label("teacher_school_id"),
+        )
+        .select_from(Course)
+        .join(Provider, Provider.id == Course.provider_id)
+        .join(counted, true())
+        .outerjoin(Application, Application.id == active)
+        .outerjoin(Group, Group.id == Application.group_id)
+        .where(Course.id == course_id)
+    )
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def keep_search(tx: AsyncConnection, user_id: int, query: str, now: datetime) -> int:
+    """Remember a query; the same one again is the same search."""
+    statement = (
+        insert(Search)
+        .values(user_id=user_id, query=query, searched_at=now)
+        .on_conflict_do_update(index_elements=[Search.user_id, Search.query], set_={"searched_at": now})
+        .returning(Search.id)
+    )
+    return (await tx.execute(statement)).scalar_one()
+
+
+async def search_text(connection: AsyncConnection, search_id: int, user_id: int) -> str | None:
+    """What this person searched for."""
+    statement = select(Search.query).where(Search.id == search_id, Search.user_id == user_id)
+    return (await connection.execute(statement)).scalar()

@@ -1,0 +1,146 @@
+"""One way to read and one way to write, on SQLite and on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from db.in_hand import in_hand, keep_talk, mark_handled
+from domain.clock import utc_now
+
+BUSY_TIMEOUT_MS: Final = 10_000
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def _nothing() -> None:
+    """What happens after a commit until somebody asks to be woken."""
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver this project uses.
+
+    Raises: ValueError (without the URL in its text, which may hold a password) unless SQLite or PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError("not a database URL") from None
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
+    backend = parsed.get_backend_name()
+    if backend not in drivers:
+        raise ValueError("neither sqlite nor postgresql")
+    if backend == "sqlite" and not parsed.database:
+        raise ValueError("a database in memory is not supported")
+    return parsed.set(drivername=drivers[backend])
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def prepare_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
+    """Give the engine's connections what makes SQLite safe and quick under concurrency.
+
+    pysqlite's own transactions begin deferred, and a deferred read-then-write fails in a way no timeout cures.
+    """
+
+    def connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        pragmas = [
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ]
+        for pragma in pragmas if writer else [*pragmas, "query_only=ON"]:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", connect)
+    if writer:
+        event.listen(engine.sync_engine, "begin", lambda tx: tx.exec_driver_sql("BEGIN IMMEDIATE"))
+
+
+class Database:
+    """The engines. `after_commit` is called, with nothing, after every commit: it wakes the sender."""
+
+    def __init__(
+        self, url: str, now: Callable[[], datetime] = utc_now, after_commit: Callable[[], None] = _nothing
+    ) -> None:
+        self.url = parse_url(url)
+        self.after_commit = after_commit
+        self._now = now
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        common: dict[str, Any] = {
+            "json_serializer": _dumps,
+            "json_deserializer": orjson.loads,
+            "skip_autocommit_rollback": True,
+        }
+        if self.is_sqlite:
+            assert self.url.database is not None
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, **common)
+            self.reader = create_async_engine(
+                self.url,
+                pool_size=4,
+                max_overflow=0,
+                isolation_level="AUTOCOMMIT",
+                pool_reset_on_return=None,
+                **common,
+            )
+            prepare_sqlite(self.writer, writer=True)
+            prepare_sqlite(self.reader, writer=False)
+        else:
+            self.writer = create_async_engine(self.url, pool_size=10, max_overflow=5, **common)
+            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end, rolled back on any error, never nested.
+
+        Marks the update in hand as handled and keeps its conversation in the same transaction.
+        Raises: AlreadyHandled on a replayed update.
+        """
+        if _writing.get():
+            raise RuntimeError("a transaction inside a transaction: share a function that takes the connection")
+        token = _writing.set(True)
+        hand = in_hand.get()
+        try:
+            async with self.writer.begin() as tx:
+                if hand is not None and not hand.handled:
+                    await mark_handled(tx, hand, self._now())
+                yield tx
+                if hand is not None:
+                    await keep_talk(tx, hand, self._now())
+        finally:
+            _writing.reset(token)
+        if hand is not None:
+            hand.handled = True
+            hand.talk.changed = False
+        self.after_commit()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading; each statement sees what is committed when it runs."""
+        async with self.reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.writer.dispose()
+        if self.is_sqlite:
+            await self.reader.dispose()

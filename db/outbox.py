@@ -1,0 +1,140 @@
+"""Statements about notifications: written with what caused them, claimed by a lease, sent, given up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.people import TELEGRAM
+from db.tables import Chat, Notification
+from db.types import AnyRow
+
+CHAT: Final = "chat"
+
+
+class Priority(IntEnum):
+    """A tap's consequence first, then reminders, then bulk."""
+
+    CONSEQUENCE = 0
+    REMINDER = 1
+    BULK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to say to a person. `key` makes it unique: the same key again is the same note."""
+
+    key: str
+    user_id: int
+    kind: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    priority: Priority = Priority.CONSEQUENCE
+    due_at: datetime | None = None
+
+
+async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None:
+    """Write notes; those whose key stands already are left as they are."""
+    if not notes:
+        return
+    rows = [
+        {
+            "key": note.key,
+            "user_id": note.user_id,
+            "kind": note.kind,
+            "payload": note.payload,
+            "channel": CHAT,
+            "priority": int(note.priority),
+            "due_at": note.due_at or now,
+            "attempts": 0,
+            "created_at": now,
+        }
+        for note in notes
+    ]
+    await tx.execute(insert(Notification).values(rows).on_conflict_do_nothing(index_elements=[Notification.key]))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    free = or_(Notification.leased_until.is_(None), Notification.leased_until <= now)
+    return and_(Notification.sent_at.is_(None), Notification.failed_at.is_(None), Notification.due_at <= now, free)
+
+
+_claimed: Final = (
+    Notification.id,
+    Notification.key,
+    Notification.user_id,
+    Notification.kind,
+    Notification.payload,
+    Notification.attempts,
+    Notification.created_at,
+)
+
+
+async def claim(tx: AsyncConnection, now: datetime, lease: timedelta, limit: int) -> Sequence[AnyRow]:
+    """Lease what is due, most urgent first; a lease that ran out is taken over."""
+    due = (
+        select(Notification.id)
+        .where(_due(now))
+        .order_by(Notification.priority, Notification.due_at, Notification.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    statement = (
+        update(Notification)
+        .where(Notification.id.in_(due))
+        .values(leased_until=now + lease, attempts=Notification.attempts + 1)
+        .returning(*_claimed)
+    )
+    rows = (await tx.execute(statement)).all()
+    return sorted(rows, key=lambda row: row.id)
+
+
+async def claim_all_of_kind(
+    tx: AsyncConnection, user_id: int, kind: str, now: datetime, lease: timedelta
+) -> Sequence[AnyRow]:
+    """Lease everything of one kind that is due for one person: a digest says it in one message."""
+    statement = (
+        update(Notification)
+        .where(Notification.user_id == user_id, Notification.kind == kind, _due(now))
+        .values(leased_until=now + lease, attempts=Notification.attempts + 1)
+        .returning(*_claimed)
+    )
+    return (await tx.execute(statement)).all()
+
+
+async def chats(connection: AsyncConnection, user_ids: Sequence[int]) -> dict[int, int]:
+    """Where these people can be reached; those who blocked the bot are missing."""
+    statement = select(Chat.user_id, Chat.chat_id).where(
+        Chat.user_id.in_(user_ids), Chat.messenger == TELEGRAM, Chat.blocked_since.is_(None)
+    )
+    return dict((await connection.execute(statement)).tuples().all())
+
+
+async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+    """These have been said."""
+    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(sent_at=now, leased_until=None))
+
+
+async def postpone(tx: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
+    """Try these again at a later time."""
+    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(due_at=until, leased_until=None))
+
+
+async def give_up(tx: AsyncConnection, ids: Sequence[int], failure: str, now: datetime) -> None:
+    """These cannot be said; operators see them with the reason."""
+    await tx.execute(
+        update(Notification).where(Notification.id.in_(ids)).values(failed_at=now, failure=failure, leased_until=None)
+    )
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    """When the earliest unsent note is due."""
+    statement = select(func.min(Notification.due_at)).where(
+        Notification.sent_at.is_(None), Notification.failed_at.is_(None)
+    )
+    return (await connection.execute(statement)).scalar()

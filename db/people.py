@@ -1,0 +1,222 @@
+"""Statements about people, their chats, roles and schools."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import (
+    Chat,
+    Conversation,
+    PortalStaff,
+    ProviderStaff,
+    School,
+    SchoolRefusal,
+    SchoolRole,
+    User,
+)
+from db.types import AnyRow
+from domain.person import BARRED_AFTER, Person, Role
+
+TELEGRAM = "telegram"
+
+
+def in_office(today: date) -> ColumnElement[bool]:
+    """A school role that holds today."""
+    return or_(SchoolRole.until.is_(None), SchoolRole.until >= today)
+
+
+def _portal(role: Role) -> ColumnElement[bool]:
+    return exists().where(PortalStaff.user_id == User.id, PortalStaff.role == role)
+
+
+def _who(today: date) -> list[ColumnElement[Any]]:
+    return [
+        User.id.expression,
+        User.full_name.expression,
+        User.position.expression,
+        User.school_id.expression,
+        select(School.name).where(School.id == User.school_id).scalar_subquery(),
+        exists().where(SchoolRole.user_id == User.id, in_office(today)),
+        exists().where(ProviderStaff.user_id == User.id),
+        _portal(Role.SUPPORT),
+        _portal(Role.OPERATOR),
+    ]
+
+
+async def arriving(
+    connection: AsyncConnection, chat_id: int, today: date
+) -> tuple[Person | None, str | None, dict[str, Any]]:
+    """Who writes from this chat, with the state and answers of the conversation: one statement."""
+    chat = select(literal(chat_id).label("chat_id")).subquery()
+    statement = (
+        select(Conversation.state, Conversation.answers, *_who(today))
+        .select_from(chat)
+        .outerjoin(Conversation, Conversation.chat_id == chat.c.chat_id)
+        .outerjoin(Chat, and_(Chat.messenger == TELEGRAM, Chat.chat_id == chat.c.chat_id))
+        .outerjoin(User, User.id == Chat.user_id)
+    )
+    row = (await connection.execute(statement)).one()
+    state, answers, user_id, name, position, school_id, school, approver, staff, support, operator = row
+    if user_id is None:
+        return None, state, answers or {}
+    person = Person(
+        id=user_id,
+        chat_id=chat_id,
+        full_name=name,
+        position=position,
+        school_id=school_id,
+        school=school,
+        approver=bool(approver),
+        provider_staff=bool(staff),
+        support=bool(support),
+        operator=bool(operator),
+    )
+    return person, state, answers or {}
+
+
+async def add(
+    tx: AsyncConnection,
+    chat_id: int,
+    *,
+    full_name: str,
+    school_id: int | None,
+    position: str,
+    consent_version: str,
+    now: datetime,
+) -> int | None:
+    """A new person and the chat to reach them in; None, where the chat has its person already."""
+    taken = await tx.execute(select(Chat.id).where(Chat.messenger == TELEGRAM, Chat.chat_id == chat_id))
+    if taken.first() is not None:
+        return None
+    user_id = await tx.scalar(
+        insert(User)
+        .values(
+            full_name=full_name,
+            school_id=school_id,
+            position=position,
+            consent_version=consent_version,
+            consent_at=now,
+            created_at=now,
+        )
+        .returning(User.id)
+    )
+    chat = insert(Chat).values(messenger=TELEGRAM, chat_id=chat_id, user_id=user_id)
+    added = await tx.execute(chat.on_conflict_do_nothing().returning(Chat.id))
+    return user_id if added.first() is not None else None
+
+
+async def set_school(tx: AsyncConnection, user_id: int, school_id: int | None) -> None:
+    """The school a person works at."""
+    await tx.execute(update(User).where(User.id == user_id).values(school_id=school_id))
+
+
+async def leave_school(tx: AsyncConnection, user_id: int, school_id: int) -> None:
+    """Clear this school, and no other, from the profile."""
+    await tx.execute(update(User).where(User.id == user_id, User.school_id == school_id).values(school_id=None))
+
+
+async def count_refusal(tx: AsyncConnection, user_id: int, school_id: int) -> int:
+    """One more «Не наш сотрудник»: how many there are now."""
+    statement = (
+        insert(SchoolRefusal)
+        .values(user_id=user_id, school_id=school_id, times=1)
+        .on_conflict_do_update(
+            index_elements=[SchoolRefusal.user_id, SchoolRefusal.school_id],
+            set_={"times": SchoolRefusal.times + 1},
+        )
+        .returning(SchoolRefusal.times)
+    )
+    return (await tx.execute(statement)).scalar_one()
+
+
+async def is_barred(connection: AsyncConnection, user_id: int, school_id: int) -> bool:
+    """Whether the school has refused the person for good."""
+    statement = select(SchoolRefusal.times).where(
+        SchoolRefusal.user_id == user_id, SchoolRefusal.school_id == school_id
+    )
+    return ((await connection.execute(statement)).scalar() or 0) >= BARRED_AFTER
+
+
+async def school(connection: AsyncConnection, school_id: int) -> Row[int, str, str | None] | None:
+    """A school by its id."""
+    statement = select(School.id, School.name, School.district).where(School.id == school_id)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def schools_like(
+    connection: AsyncConnection, words: Sequence[str], limit: int
+) -> Sequence[Row[int, str, str | None]]:
+    """Schools whose name, short name or district holds every word, shortest names first."""
+    statement = (
+        select(School.id, School.name, School.district)
+        .where(*(School.search_key.contains(word, autoescape=True) for word in words))
+        .order_by(func.length(School.name), School.name, School.id)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def deciders(
+    connection: AsyncConnection, school_id: int | None, teacher_id: int, today: date
+) -> Sequence[AnyRow]:
+    """Who decides on this teacher's application: the school's approvers, else support.
+
+    Rows of user_id, chat_id and by_support.
+    """
+    approvers = select(SchoolRole.user_id).where(
+        SchoolRole.school_id == school_id, SchoolRole.user_id != teacher_id, in_office(today)
+    )
+    support = select(PortalStaff.user_id).where(
+        PortalStaff.role == Role.SUPPORT, PortalStaff.user_id != teacher_id, ~approvers.exists()
+    )
+    statement = (
+        select(Chat.user_id, Chat.chat_id, (~approvers.exists()).label("by_support"))
+        .where(or_(Chat.user_id.in_(approvers), Chat.user_id.in_(support)))
+        .order_by(Chat.user_id)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def staff_of(connection: AsyncConnection, provider_id: int) -> Sequence[int]:
+    """The people of a provider."""
+    statement = select(ProviderStaff.user_id).where(ProviderStaff.provider_id == provider_id)
+    return (await connection.execute(statement)).scalars().all()
+
+
+async def give_school_role(
+    tx: AsyncConnection, user_id: int, school_id: int, role: Role, until: date | None = None
+) -> None:
+    """Make somebody an approver of a school; a second role at the same school takes the first one's place."""
+    statement = insert(SchoolRole).values(user_id=user_id, school_id=school_id, role=role, until=until)
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=[SchoolRole.school_id, SchoolRole.user_id], set_={"role": role, "until": until}
+        )
+    )
+
+
+async def take_school_role(tx: AsyncConnection, user_id: int, school_id: int) -> bool:
+    """Whether there was a role to take."""
+    taken = await tx.execute(delete(SchoolRole).where(SchoolRole.user_id == user_id, SchoolRole.school_id == school_id))
+    return taken.rowcount > 0
+
+
+async def give_provider_role(tx: AsyncConnection, user_id: int, provider_id: int) -> None:
+    """Make somebody staff of a provider."""
+    statement = insert(ProviderStaff).values(user_id=user_id, provider_id=provider_id)
+    await tx.execute(statement.on_conflict_do_nothing())
+
+
+async def give_portal_role(tx: AsyncConnection, user_id: int, role: Role) -> None:
+    """Make somebody support or an operator."""
+    await tx.execute(insert(PortalStaff).values(user_id=user_id, role=role).on_conflict_do_nothing())
+
+
+async def set_blocked(tx: AsyncConnection, chat_id: int, since: datetime | None) -> None:
+    """Whether a chat can be reached; the first moment of a block stays."""
+    value = case((Chat.blocked_since.is_(None), since), else_=Chat.blocked_since) if since else None
+    await tx.execute(update(Chat).where(Chat.chat_id == chat_id).values(blocked_since=value))

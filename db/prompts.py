@@ -1,0 +1,93 @@
+"""Statements about the copies of applications on approvers' screens."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import Application, Prompt
+from db.types import AnyRow
+
+
+async def of(connection: AsyncConnection, application_id: int) -> Sequence[AnyRow]:
+    """All copies of an application: id, user_id, chat_id, message_id, open."""
+    statement = select(Prompt.id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open).where(
+        Prompt.application_id == application_id
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def close(tx: AsyncConnection, application_id: int) -> Sequence[AnyRow]:
+    """No copy asks for a decision any more; returns all of them as `of` does."""
+    statement = (
+        update(Prompt)
+        .where(Prompt.application_id == application_id)
+        .values(open=False)
+        .returning(Prompt.id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open)
+    )
+    return (await tx.execute(statement)).all()
+
+
+async def set_open(tx: AsyncConnection, prompt_ids: Collection[int], *, is_open: bool) -> None:
+    """Whether these copies ask for a decision."""
+    if prompt_ids:
+        await tx.execute(update(Prompt).where(Prompt.id.in_(prompt_ids)).values(open=is_open))
+
+
+async def add(
+    tx: AsyncConnection, application_id: int, version: int, people: Iterable[tuple[int, int]]
+) -> Sequence[Row[int, int]]:
+    """A copy to be sent to each of these (user id, chat id): the new ids with their users."""
+    rows = [
+        {
+            "application_id": application_id,
+            "user_id": user_id,
+            "chat_id": chat_id,
+            "message_id": None,
+            "drawn_version": version,
+            "open": True,
+        }
+        for user_id, chat_id in people
+    ]
+    if not rows:
+        return []
+    return (await tx.execute(insert(Prompt).values(rows).returning(Prompt.id, Prompt.user_id))).all()
+
+
+async def show(
+    tx: AsyncConnection,
+    application_id: int,
+    version: int,
+    *,
+    user_id: int,
+    chat_id: int,
+    message_id: int,
+    is_open: bool,
+) -> None:
+    """A message of an approver's chat shows this application now, whatever it showed before."""
+    drawn = {"application_id": application_id, "drawn_version": version, "open": is_open}
+    await tx.execute(
+        insert(Prompt)
+        .values(user_id=user_id, chat_id=chat_id, message_id=message_id, **drawn)
+        .on_conflict_do_update(index_elements=[Prompt.chat_id, Prompt.message_id], set_=drawn)
+    )
+
+
+async def to_draw(connection: AsyncConnection, prompt_id: int) -> AnyRow | None:
+    """A copy: application_id, user_id, chat_id, message_id, open."""
+    statement = select(Prompt.application_id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open).where(
+        Prompt.id == prompt_id
+    )
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def sent(tx: AsyncConnection, prompt_id: int, message_id: int) -> AnyRow | None:
+    """The message a copy became: the application's id and present version."""
+    await tx.execute(update(Prompt).where(Prompt.id == prompt_id).values(message_id=message_id))
+    statement = (
+        select(Prompt.user_id, Application.id, Application.version)
+        .join(Application, Application.id == Prompt.application_id)
+        .where(Prompt.id == prompt_id)
+    )
+    return (await tx.execute(statement)).one_or_none()

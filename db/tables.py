@@ -1,0 +1,347 @@
+"""Every table. Statements are written in Core over these columns; no row is ever loaded as an object."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Enum,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from db.types import UtcDateTime
+from domain.catalogue import Funding
+from domain.person import Role
+from domain.status import LIVE, Move, Status
+
+
+def _stored(enum: type[StrEnum]) -> Enum:
+    """Values, not names, as plain text: a new member needs no migration of a type."""
+    return Enum(enum, native_enum=False, length=24, values_callable=lambda kind: [member.value for member in kind])
+
+
+class Base(DeclarativeBase):
+    """What all tables share."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        Funding: _stored(Funding),
+        Role: _stored(Role),
+        Status: _stored(Status),
+        Move: _stored(Move),
+    }
+
+
+class School(Base):
+    """A school is its name and district."""
+
+    __tablename__ = "schools"
+    __table_args__ = (UniqueConstraint("name_key", "district_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    short_name: Mapped[str | None] = mapped_column(Text)
+    district: Mapped[str | None] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text)
+    district_key: Mapped[str] = mapped_column(Text)
+    search_key: Mapped[str] = mapped_column(Text)
+    """Name, short name and district, normalised, in one text: what is searched by part."""
+
+
+class User(Base):
+    """A registered person: always a teacher, perhaps more."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    full_name: Mapped[str] = mapped_column(Text)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"), index=True)
+    position: Mapped[str] = mapped_column(Text)
+    consent_version: Mapped[str] = mapped_column(Text)
+    consent_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class Chat(Base):
+    """Where a person can be reached."""
+
+    __tablename__ = "chats"
+    __table_args__ = (UniqueConstraint("messenger", "chat_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    messenger: Mapped[str] = mapped_column(Text, server_default="telegram")
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    blocked_since: Mapped[datetime | None]
+
+
+class SchoolRole(Base):
+    """An approver of a school; a deputy until a date."""
+
+    __tablename__ = "school_roles"
+    __table_args__ = (UniqueConstraint("school_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    role: Mapped[Role]
+    until: Mapped[date | None]
+
+
+class SchoolRefusal(Base):
+    """How often a school has said «Не наш сотрудник» of somebody."""
+
+    __tablename__ = "school_refusals"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True)
+    times: Mapped[int]
+
+
+class Provider(Base):
+    """An organisation that runs courses."""
+
+    __tablename__ = "providers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, unique=True)
+
+
+class ProviderStaff(Base):
+    """A methodologist of a provider."""
+
+    __tablename__ = "provider_staff"
+
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+
+
+class PortalStaff(Base):
+    """Support and operators."""
+
+    __tablename__ = "portal_staff"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(primary_key=True)
+
+
+class Invitation(Base):
+    """A role that waits for whoever brings the token; only the token's hash is kept."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role]
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("providers.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    used_at: Mapped[datetime | None]
+
+
+class Course(Base):
+    """A course of the catalogue. `closes_on` is the last day applications are taken; None: always."""
+
+    __tablename__ = "courses"
+    __table_args__ = (Index("ix_courses_open", "published", "closes_on", "starts_on", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Text)
+    code_key: Mapped[str] = mapped_column(Text, unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"), index=True)
+    funding: Mapped[Funding]
+    hours: Mapped[int | None]
+    form: Mapped[str | None] = mapped_column(Text)
+    audience: Mapped[str | None] = mapped_column(Text)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    apply_until: Mapped[date | None]
+    closes_on: Mapped[date | None]
+    seats: Mapped[int | None]
+    price: Mapped[int | None]
+    annotation: Mapped[str | None] = mapped_column(Text)
+    direction: Mapped[str | None] = mapped_column(Text)
+    document: Mapped[str | None] = mapped_column(Text)
+    venue: Mapped[str | None] = mapped_column(Text)
+    published: Mapped[bool]
+
+
+class Group(Base):
+    """A cohort of one course."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("course_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    number: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    seats: Mapped[int | None]
+
+
+LIVE_ONLY: Final = text(f"status IN ({', '.join(repr(status.value) for status in sorted(LIVE))})")
+
+
+class Application(Base):
+    """One teacher, one course, one life from applying to its end. Every move grows `version`."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        Index(
+            "uq_applications_live",
+            "user_id",
+            "course_id",
+            unique=True,
+            sqlite_where=LIVE_ONLY,
+            postgresql_where=LIVE_ONLY,
+        ),
+        Index("ix_applications_user_id_status", "user_id", "status", "id"),
+        Index("ix_applications_school_id_status", "school_id", "status", "id"),
+        Index("ix_applications_course_id_status", "course_id", "status", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
+    """The school whose approvers decide: the teacher's when applying, or the one chosen since."""
+    status: Mapped[Status]
+    version: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+    completed_on: Mapped[date | None]
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ApplicationEvent(Base):
+    """The history: who moved what, when, from where to where. `user_id` None: the clock."""
+
+    __tablename__ = "application_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    move: Mapped[Move]
+    from_status: Mapped[Status | None]
+    to_status: Mapped[Status]
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Prompt(Base):
+    """A copy of an application on an approver's screen, to be changed in place.
+
+    `message_id` is None until it was sent; `drawn_version` is the application's version it shows;
+    `open` says whether it still asks for a decision.
+    """
+
+    __tablename__ = "prompts"
+    __table_args__ = (
+        Index("ix_prompts_application_id", "application_id"),
+        UniqueConstraint("chat_id", "message_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    drawn_version: Mapped[int]
+    open: Mapped[bool]
+
+
+UNSENT: Final = text("sent_at IS NULL AND failed_at IS NULL")
+
+
+class Notification(Base):
+    """The outbox: something to say to somebody, written in the transaction that caused it."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        Index("ix_notifications_due", "priority", "due_at", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    channel: Mapped[str] = mapped_column(Text)
+    priority: Mapped[int]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(Text)
+
+
+UNHANDLED: Final = text("handled_at IS NULL")
+
+
+class Update(Base):
+    """The intake: what Telegram brought, kept from before it is confirmed until it is handled."""
+
+    __tablename__ = "updates"
+    __table_args__ = (
+        Index("ix_updates_unhandled", "claimed_until", sqlite_where=UNHANDLED, postgresql_where=UNHANDLED),
+    )
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    payload: Mapped[str | None] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    claimed_by: Mapped[str | None] = mapped_column(Text)
+    claimed_until: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(Text)
+
+
+class Conversation(Base):
+    """What the bot and a chat are in the middle of: the FSM's state and its answers so far."""
+
+    __tablename__ = "fsm"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[str | None] = mapped_column(Text)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    updated_at: Mapped[datetime]
+
+
+class Search(Base):
+    """What somebody searched for, so that the pages of its list can be turned at any later time."""
+
+    __tablename__ = "searches"
+    __table_args__ = (UniqueConstraint("user_id", "query"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    query: Mapped[str] = mapped_column(Text)
+    searched_at: Mapped[datetime]

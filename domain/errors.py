@@ -1,0 +1,119 @@
+"""What can be refused, by name. A class's text is for logs; what people read is in texts/errors.py."""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Somebody asked for what the rules do not allow; nothing was changed."""
+
+    def __str__(self) -> str:
+        return (self.__doc__ or type(self).__name__).splitlines()[0]
+
+
+class IllegalMove(DomainError):
+    """The table of transitions has no row from this state."""
+
+
+class NotAllowed(DomainError):
+    """This person may not see or do this, or it does not exist: the answer is the same."""
+
+
+class OwnApplication(DomainError):
+    """Nobody decides on their own application."""
+
+
+class WithView(DomainError):
+    """An error that carries the present state, for those who may see it."""
+
+    def __init__(self, view: Any) -> None:
+        super().__init__()
+        self.view = view
+
+
+class AlreadyDecided(WithView):
+    """The application has moved on since the button was drawn."""
+
+
+class CannotApply(WithView):
+    """The course does not take this person's application now; `view` is the course's card."""
+
+
+class AlreadyApplied(WithView):
+    """There is a live application for this course; `view` shows it."""
+
+
+class CannotWithdraw(WithView):
+    """This application cannot be withdrawn by its teacher any more; `view` shows it."""
+
+
+class UndoTooLate(WithView):
+    """A rejection can be taken back for five minutes, by the one who rejected."""
+
+
+class NewerApplication(WithView):
+    """The teacher has applied again since; the earlier application stays as it is."""
+
+
+class TeacherLeft(WithView):
+    """The teacher is not at the application's school any more; the rejection stays."""
+
+
+class NothingWaits(DomainError):
+    """No application waits for this person's decision."""
+
+
+class BadName(DomainError):
+    """A full name has two to four words of letters, hyphens and apostrophes."""
+
+
+class TooLong(DomainError):
+    """A text is longer than its field."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__()
+        self.length = length
+        self.limit = limit
+
+
+class TooShort(DomainError):
+    """A text says nothing."""
+
+
+class SchoolUnknown(DomainError):
+    """No school by that name or number."""
+
+
+class AmbiguousSchool(DomainError):
+    """Several schools have this name, in different districts."""
+
+
+class ProviderUnknown(DomainError):
+    """No provider by that name."""
+
+
+class SchoolBarred(DomainError):
+    """Three times this school has said that the person does not work there."""
+
+
+class AlreadyRegistered(DomainError):
+    """This chat has its person already."""
+
+
+class NotRegistered(DomainError):
+    """The chat is a stranger's."""
+
+
+class InvitationUnknown(DomainError):
+    """No invitation has this token."""
+
+
+class InvitationUsed(DomainError):
+    """The invitation has given its role already."""
+
+
+class InvitationExpired(DomainError):
+    """The invitation's time is over."""
+
+
+class SearchGone(DomainError):
+    """The list this button stood under belongs to a search that is no more, or to somebody else's."""

@@ -1,0 +1,76 @@
+"""Who somebody is today, as far as menus need to know; rights are worked out again in each use case."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from domain.errors import BadName, TooLong, TooShort
+
+NAME_LIMIT: Final = 120
+POSITION_LIMIT: Final = 120
+REASON_LIMIT: Final = 500
+BARRED_AFTER: Final = 3
+"""The third «Не наш сотрудник» bars the school for the person."""
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*['’ʼ]?")
+
+
+class Role(StrEnum):
+    """What an invitation can give."""
+
+    HEAD = "head"
+    ADMIN = "admin"
+    DEPUTY = "deputy"
+    PROVIDER = "provider"
+    SUPPORT = "support"
+    OPERATOR = "operator"
+
+
+SCHOOL_ROLES: Final = frozenset({Role.HEAD, Role.ADMIN, Role.DEPUTY})
+PORTAL_ROLES: Final = frozenset({Role.SUPPORT, Role.OPERATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A registered person at the moment of the tap."""
+
+    id: int
+    chat_id: int
+    full_name: str
+    position: str
+    school_id: int | None
+    school: str | None
+    approver: bool = False
+    provider_staff: bool = False
+    support: bool = False
+    operator: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether applications may wait for this person's decision."""
+        return self.approver or self.support
+
+
+def full_name(text: str) -> str:
+    """A name as its owner writes it, with single spaces.
+
+    Raises: BadName, unless it has 2–4 words of letters, hyphens and apostrophes; TooLong.
+    """
+    words = text.split()
+    if not 2 <= len(words) <= 4 or not all(_WORD.fullmatch(word) for word in words):
+        raise BadName
+    return within(" ".join(words), NAME_LIMIT)
+
+
+def within(text: str, limit: int) -> str:
+    """The text without the spaces around it.
+
+    Raises: TooLong (more code points than the limit), TooShort (nothing left).
+    """
+    trimmed = text.strip()
+    if not trimmed:
+        raise TooShort
+    if len(trimmed) > limit:
+        raise TooLong(len(trimmed), limit)
+    return trimmed

@@ -1,0 +1,91 @@
+"""Lists of courses, the card and the way through applying."""
+
+from typing import Final
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
+
+from domain.policy import Obstacle
+from keyboards.applications import AskWithdrawal, ShowApplication
+from keyboards.profile import NameSchool
+from keyboards.rows import LEADING, REFUSING, Row, button, keyboard, pages
+from services.views import CourseCard, Found, Receipt
+from texts import labels
+from texts.wording import clipped
+
+BUTTON_TITLE: Final = 44
+
+
+class ShowPage(CallbackData, prefix="list"):
+    """A page of a list; `search` 0: the courses that take applications now."""
+
+    search: int = 0
+    page: int = 0
+
+
+class ShowCourse(CallbackData, prefix="card"):
+    """A card, with the list it was opened from."""
+
+    course: int
+    search: int = 0
+    page: int = 0
+
+
+class Apply(CallbackData, prefix="apply"):
+    """The first tap on «Записаться»."""
+
+    course: int
+    search: int
+    page: int
+
+
+class ConfirmApply(CallbackData, prefix="apply2"):
+    """The second."""
+
+    course: int
+    search: int
+    page: int
+
+
+def found(view: Found) -> InlineKeyboardMarkup | None:
+    """A button a course, and pages turned in place."""
+    rows: list[Row] = [
+        [
+            button(
+                clipped(f"{line.code} · {line.title}", BUTTON_TITLE),
+                ShowCourse(course=line.id, search=view.search_id, page=view.page.number),
+            )
+        ]
+        for line in view.page.lines
+    ]
+    return keyboard(*rows, pages(view.page, lambda number: ShowPage(search=view.search_id, page=number)))
+
+
+def card(view: CourseCard, came_from: ShowPage) -> InlineKeyboardMarkup | None:
+    """What this person can do with a course."""
+    return keyboard(_doing(view, came_from), [button(labels.TO_RESULTS, came_from)])
+
+
+def _doing(view: CourseCard, came_from: ShowPage) -> Row:
+    if view.obstacle is None:
+        data = Apply(course=view.id, search=came_from.search, page=came_from.page)
+        return [button(labels.APPLY, data, LEADING)]
+    if view.obstacle is Obstacle.SCHOOL_NEEDED:
+        return [button(labels.NAME_SCHOOL, NameSchool(), LEADING)]
+    if view.mine is not None and view.version is not None and view.may_withdraw:
+        return [button(labels.WITHDRAW, AskWithdrawal(application=view.mine.id, version=view.version), REFUSING)]
+    return []
+
+
+def confirm(view: CourseCard, came_from: ShowPage) -> InlineKeyboardMarkup | None:
+    """The second tap, or back to the card."""
+    place = {"course": view.id, "search": came_from.search, "page": came_from.page}
+    return keyboard([button(labels.APPLY, ConfirmApply(**place), LEADING)], [button(labels.BACK, ShowCourse(**place))])
+
+
+def receipt(view: Receipt, came_from: ShowPage) -> InlineKeyboardMarkup | None:
+    """On to the application, or back to the list."""
+    return keyboard(
+        [button(labels.OPEN_APPLICATION, ShowApplication(application=view.application.id))],
+        [button(labels.TO_RESULTS, came_from)],
+    )

@@ -1,0 +1,82 @@
+"""Registration's buttons."""
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
+
+from keyboards.profile import ChooseSchool
+from keyboards.rows import APPROVING, LEADING, button, keyboard
+from services.views import SchoolLine
+from texts import labels
+from texts.registration import school_button
+
+
+class Consent(CallbackData, prefix="consent"):
+    """«Согласен(на)»."""
+
+
+class ReadConsent(CallbackData, prefix="consent?"):
+    """«Подробнее»."""
+
+
+class NotWorking(CallbackData, prefix="nowork"):
+    """«Временно не работаю»."""
+
+
+class Position(CallbackData, prefix="pos"):
+    """A position by its place in the list."""
+
+    number: int
+
+
+class Confirm(CallbackData, prefix="reg"):
+    """«Всё верно»."""
+
+
+class Change(CallbackData, prefix="reg?"):
+    """«Изменить», and which question."""
+
+    question: str = ""
+
+
+def consent(*, explained: bool = False) -> InlineKeyboardMarkup | None:
+    """The consent, and its text."""
+    return keyboard(
+        [button(labels.CONSENT, Consent(), APPROVING)],
+        [] if explained else [button(labels.MORE, ReadConsent())],
+    )
+
+
+def school() -> InlineKeyboardMarkup | None:
+    """Without a school."""
+    return keyboard([button(labels.NOT_WORKING, NotWorking())])
+
+
+def schools(found: list[SchoolLine]) -> InlineKeyboardMarkup | None:
+    """The schools that fit, or none."""
+    return keyboard(
+        *([button(school_button(school), ChooseSchool(school=school.id))] for school in found),
+        [button(labels.NOT_WORKING, NotWorking())],
+    )
+
+
+def positions() -> InlineKeyboardMarkup | None:
+    """The usual positions."""
+    buttons = [button(title, Position(number=number)) for number, title in enumerate(labels.POSITIONS)]
+    return keyboard(*(buttons[start : start + 2] for start in range(0, len(buttons), 2)))
+
+
+def summary() -> InlineKeyboardMarkup | None:
+    """Keep it or change it."""
+    return keyboard([button(labels.ALL_RIGHT, Confirm(), APPROVING)], [button(labels.CHANGE, Change())])
+
+
+def change() -> InlineKeyboardMarkup | None:
+    """Which question to answer again."""
+    return keyboard(
+        [
+            button(labels.CHANGE_NAME, Change(question="name"), LEADING),
+            button(labels.CHANGE_SCHOOL, Change(question="school"), LEADING),
+            button(labels.CHANGE_POSITION, Change(question="position"), LEADING),
+        ],
+        [button(labels.BACK, Change(question="summary"))],
+    )

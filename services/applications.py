@@ -1,0 +1,157 @@
+"""A teacher's side of an application: applying, looking, withdrawing."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import applications, courses, outbox
+from db.engine import Database
+from db.types import AnyRow
+from domain import policy
+from domain.clock import Calendar
+from domain.errors import CannotApply, CannotWithdraw, IllegalMove, NotAllowed
+from domain.person import Person
+from domain.policy import Obstacle
+from domain.status import ACTIVE, ARCHIVED, TRANSITIONS, Move, Status
+from services import prompting
+from services.catalogue import card_view
+from services.moves import LostRace, Moving, announcements, move
+from services.views import ApplicationView, CourseCard, HistoryLine, MyApplication, Page, Receipt
+
+PAGE_SIZE: Final = 7
+
+
+class Applications:
+    """Use cases of the teacher."""
+
+    def __init__(self, database: Database, calendar: Calendar) -> None:
+        self._database = database
+        self._calendar = calendar
+
+    async def apply(self, course_id: int, by: Person) -> Receipt:
+        """Rows 1 and 2. Where a live application exists, its receipt comes again (`is_new` False).
+
+        Raises: NotAllowed (no such course for this person), CannotApply (carries the card).
+        """
+        async with self._database.write() as tx:
+            row = await courses.card(tx, course_id, by.id)
+            card = card_view(row, self._calendar.today())
+            assert row is not None
+            if card.obstacle is Obstacle.ALREADY_APPLIED:
+                return _existing(card, by)
+            if card.obstacle is not None:
+                raise CannotApply(card)
+            application_id = await self._add(tx, row, card, by)
+            if application_id is None:  # the same tap, twice in one instant
+                return _existing(card_view(await courses.card(tx, course_id, by.id), self._calendar.today()), by)
+            by_support = await self._tell(tx, application_id, row.teacher_school_id, card, by)
+        mine = MyApplication(application_id, TRANSITIONS[policy.applying(card.funding)].target, card.code, card.title)
+        return Receipt(mine, by.school, by_support, card.queue_place)
+
+    async def _add(self, tx: AsyncConnection, row: Any, card: CourseCard, by: Person) -> int | None:
+        now = self._calendar.now()
+        applying = policy.applying(card.funding)
+        target = TRANSITIONS[applying].target
+        application_id = await applications.add(
+            tx,
+            user_id=by.id,
+            course_id=card.id,
+            school_id=row.teacher_school_id,
+            status=target,
+            previous_id=row.previous_id,
+            now=now,
+        )
+        if application_id is not None:
+            await applications.record(
+                tx, application_id, applying, source=None, target=target, by=by.id, note=None, now=now
+            )
+        return application_id
+
+    async def _tell(
+        self, tx: AsyncConnection, application_id: int, school_id: int | None, card: CourseCard, by: Person
+    ) -> bool:
+        """Ask the deciders, or tell the provider: whether support stands in for an approver."""
+        today = self._calendar.today()
+        applying = policy.applying(card.funding)
+        if applying is Move.APPLY:
+            asked = await prompting.ask(
+                tx, application_id, 1, teacher_id=by.id, school_id=school_id, today=today, is_new=True
+            )
+            notes, by_support = asked.notes, asked.by_support
+        else:
+            facts = await applications.facts(tx, application_id, by.id, today)
+            assert facts is not None
+            notes = await announcements(tx, facts, 1, Moving(applying, by.id), self._calendar)
+            by_support = False
+        await outbox.add(tx, notes, self._calendar.now())
+        return by_support
+
+    async def withdraw(self, application_id: int, version: int, by: Person) -> ApplicationView:
+        """Row 5: the teacher's own way out, until enrolled.
+
+        Raises: NotAllowed, CannotWithdraw (it has moved on; carries the view).
+        """
+        try:
+            async with self._database.write() as tx:
+                facts = await self._own(tx, application_id, by)
+                if facts.version != version:
+                    raise LostRace
+                await move(tx, facts, Moving(Move.WITHDRAW, by.id), self._calendar)
+        except (LostRace, IllegalMove):
+            raise CannotWithdraw(await self.one(application_id, by)) from None
+        return await self.one(application_id, by)
+
+    async def one(self, application_id: int, by: Person) -> ApplicationView:
+        """One's own application with its history.
+
+        Raises: NotAllowed (also where it does not exist).
+        """
+        async with self._database.read() as connection:
+            facts = await self._own(connection, application_id, by)
+            lines = await applications.history(connection, application_id)
+        return ApplicationView(
+            id=facts.id,
+            version=facts.version,
+            course_id=facts.course_id,
+            status=facts.status,
+            code=facts.code,
+            title=facts.title,
+            reason=facts.reason,
+            group_number=facts.group_number,
+            starts_on=facts.starts_on,
+            ends_on=facts.ends_on,
+            school=facts.school,
+            created_at=facts.created_at,
+            may_withdraw=policy.may_withdraw(facts.status),
+            history=tuple(HistoryLine(*line) for line in lines),
+        )
+
+    async def mine(self, page: int, by: Person) -> Page[MyApplication]:
+        """Live and completed applications, the newest first."""
+        return await self._list(page, by, ACTIVE)
+
+    async def archive(self, page: int, by: Person) -> Page[MyApplication]:
+        """Ended applications, the newest first."""
+        return await self._list(page, by, ARCHIVED)
+
+    async def _list(self, page: int, by: Person, statuses: Collection[Status]) -> Page[MyApplication]:
+        async with self._database.read() as connection:
+            rows = await applications.of_teacher(connection, by.id, statuses, PAGE_SIZE, page * PAGE_SIZE)
+        if not rows and page > 0:
+            return await self._list(0, by, statuses)
+        lines = tuple(
+            MyApplication(row.id, row.status, row.code, row.title, row.reason, row.group_number) for row in rows
+        )
+        return Page(lines, page, PAGE_SIZE, rows[0].total if rows else 0)
+
+    async def _own(self, connection: AsyncConnection, application_id: int, by: Person) -> AnyRow:
+        facts = await applications.facts(connection, application_id, by.id, self._calendar.today())
+        if facts is None or facts.teacher_id != by.id:
+            raise NotAllowed
+        return facts
+
+
+def _existing(card: CourseCard, by: Person) -> Receipt:
+    assert card.mine is not None
+    return Receipt(card.mine, by.school, decided_by_support=False, queue_place=None, is_new=False)

@@ -1,0 +1,119 @@
+"""The catalogue as people see it: what is open, what answers a query, a course's card."""
+
+from datetime import date
+from typing import Any, Final
+
+from db import courses
+from db.engine import Database
+from domain import policy
+from domain.clock import Calendar
+from domain.codes import normalise_code
+from domain.errors import NotAllowed, SearchGone
+from domain.person import Person
+from domain.policy import CourseFacts
+from domain.status import LIVE, Status
+from services.views import CourseCard, CourseLine, Found, MyApplication, Page
+
+PAGE_SIZE: Final = 7
+QUERY_LIMIT: Final = 200
+OPEN_NOW: Final = 0
+"""The search id of the list without a query."""
+
+
+class Catalogue:
+    """Use cases of whoever looks for a course."""
+
+    def __init__(self, database: Database, calendar: Calendar) -> None:
+        self._database = database
+        self._calendar = calendar
+
+    async def search(self, text: str, by: Person) -> Found | CourseCard:
+        """The first page of what answers a text, or the card of the course with exactly this code."""
+        query = " ".join(text.split())[:QUERY_LIMIT]
+        code_key = normalise_code(query)
+        async with self._database.write() as tx:
+            course_id = await courses.by_code(tx, code_key) if code_key else None
+            if course_id is not None:
+                row = await courses.card(tx, course_id, by.id)
+                return card_view(row, self._calendar.today())
+            search_id = await courses.keep_search(tx, by.id, query, self._calendar.now())
+            rows = await courses.found(tx, query, code_key, self._calendar.today(), PAGE_SIZE, 0)
+        return Found(search_id, query, self._page(rows, 0))
+
+    async def page(self, search_id: int, number: int, by: Person) -> Found:
+        """A page of an earlier search, or of the courses that take applications now.
+
+        A page past the end is the first one. Raises: SearchGone.
+        """
+        async with self._database.read() as connection:
+            query = None
+            if search_id != OPEN_NOW:
+                query = await courses.search_text(connection, search_id, by.id)
+                if query is None:
+                    raise SearchGone
+            today, offset = self._calendar.today(), number * PAGE_SIZE
+            if query is None:
+                rows = await courses.open_now(connection, today, PAGE_SIZE, offset)
+            else:
+                key = normalise_code(query)
+                rows = await courses.found(connection, query, key, today, PAGE_SIZE, offset)
+        if not rows and number > 0:
+            return await self.page(search_id, 0, by)
+        return Found(search_id, query, self._page(rows, number))
+
+    async def card(self, course_id: int, by: Person) -> CourseCard:
+        """A course's card.
+
+        Raises: NotAllowed, where there is no such course for this person.
+        """
+        async with self._database.read() as connection:
+            row = await courses.card(connection, course_id, by.id)
+        return card_view(row, self._calendar.today())
+
+    def _page(self, rows: Any, number: int) -> Page[CourseLine]:
+        today = self._calendar.today()
+        lines = tuple(
+            CourseLine(row.id, row.code, row.title, row.starts_on, row.closes_on is None or row.closes_on >= today)
+            for row in rows
+        )
+        return Page(lines, number, PAGE_SIZE, rows[0].total if rows else 0)
+
+
+def card_view(row: Any | None, today: date) -> CourseCard:
+    """The card from db.courses.card's row.
+
+    Raises: NotAllowed: an unpublished course is shown to those alone who have an application for it.
+    """
+    if row is None or not (row.published or row.application_id):
+        raise NotAllowed
+    live = row.status if row.status in LIVE else None
+    facts = CourseFacts(row.published, row.funding, row.starts_on, row.apply_until)
+    mine = None
+    if row.application_id is not None:
+        mine = MyApplication(row.application_id, row.status, row.code, row.title, group_number=row.group_number)
+    return CourseCard(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        provider=row.provider,
+        funding=row.funding,
+        hours=row.hours,
+        form=row.form,
+        audience=row.audience,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        apply_until=row.apply_until,
+        seats=row.seats,
+        price=row.price,
+        annotation=row.annotation,
+        direction=row.direction,
+        document=row.document,
+        venue=row.venue,
+        free_seats=None if row.seats is None else max(0, row.seats - row.enrolled),
+        waiting=row.waiting,
+        obstacle=policy.obstacle(facts, row.teacher_school_id is not None, live, today),
+        mine=mine,
+        may_withdraw=live is not None and policy.may_withdraw(live),
+        version=row.version,
+        completed_before=row.status is Status.COMPLETED,
+    )

@@ -1,0 +1,95 @@
+"""The sender's use cases: claim what is due by a lease, and say what became of it."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from db import outbox, people
+from db.engine import Database
+from domain.clock import Calendar
+from services.moves import DIGEST
+
+LEASE: Final = timedelta(seconds=60)
+"""Longer than a send can take; a crashed sender's notes go out again after it."""
+AT_ONCE: Final = 8
+MAX_ATTEMPTS: Final = 12
+FIRST_BACKOFF_SECONDS: Final = 2.0
+LONGEST_BACKOFF_SECONDS: Final = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """One message to send: several notes where a digest gathers them. `chat_id` None: unreachable by chat."""
+
+    ids: tuple[int, ...]
+    user_id: int
+    chat_id: int | None
+    kind: str
+    payloads: tuple[dict[str, Any], ...]
+    attempts: int
+    silent: bool
+
+
+class Outbox:
+    """Use cases of the sender."""
+
+    def __init__(self, database: Database, calendar: Calendar) -> None:
+        self._database = database
+        self._calendar = calendar
+
+    async def claim(self, limit: int = AT_ONCE) -> list[Letterbox]:
+        """Lease what is due, the most urgent first; all of a person's digest notes come as one."""
+        now = self._calendar.now()
+        async with self._database.write() as tx:
+            rows = list(await outbox.claim(tx, now, LEASE, limit))
+            gathered = {}
+            for user_id in {row.user_id for row in rows if row.kind == DIGEST}:
+                more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, LEASE)
+                mine = [row for row in rows if row.kind == DIGEST and row.user_id == user_id]
+                gathered[user_id] = sorted([*mine, *more], key=lambda row: row.id)
+            chats = await outbox.chats(tx, [row.user_id for row in rows]) if rows else {}
+        groups = [[row] for row in rows if row.kind != DIGEST] + list(gathered.values())
+        return [
+            Letterbox(
+                ids=tuple(row.id for row in group),
+                user_id=group[0].user_id,
+                chat_id=chats.get(group[0].user_id),
+                kind=group[0].kind,
+                payloads=tuple(row.payload for row in group),
+                attempts=group[0].attempts,
+                silent=self._calendar.is_quiet(now),
+            )
+            for group in groups
+        ]
+
+    async def sent(self, ids: Sequence[int]) -> None:
+        """These have been said."""
+        async with self._database.write() as tx:
+            await outbox.mark_sent(tx, ids, self._calendar.now())
+
+    async def wait(self, ids: Sequence[int], seconds: float) -> None:
+        """Say these again after so many seconds: Telegram asked for it."""
+        async with self._database.write() as tx:
+            await outbox.postpone(tx, ids, self._calendar.now() + timedelta(seconds=seconds))
+
+    async def retry(self, letter: Letterbox, failure: str) -> None:
+        """A passing fault: try again later, longer each time; after many attempts give up."""
+        if letter.attempts >= MAX_ATTEMPTS:
+            await self.give_up(letter.ids, failure)
+            return
+        backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (letter.attempts - 1), LONGEST_BACKOFF_SECONDS)
+        await self.wait(letter.ids, backoff * random.uniform(0.75, 1.25))
+
+    async def give_up(self, ids: Sequence[int], failure: str) -> None:
+        """These can never be said; operators see them with the reason."""
+        async with self._database.write() as tx:
+            await outbox.give_up(tx, ids, failure, self._calendar.now())
+
+    async def blocked(self, letter: Letterbox, failure: str) -> None:
+        """The person is out of reach by this chat until they come back."""
+        async with self._database.write() as tx:
+            if letter.chat_id is not None:
+                await people.set_blocked(tx, letter.chat_id, self._calendar.now())
+            await outbox.give_up(tx, letter.ids, failure, self._calendar.now())

@@ -1,0 +1,179 @@
+"""Who somebody is: arrival, registration, the school, reachability."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import applications, outbox, people
+from db.engine import Database
+from db.outbox import Note
+from domain.catalogue import Funding
+from domain.clock import Calendar
+from domain.codes import normalise_name
+from domain.errors import (
+    AlreadyRegistered,
+    DomainError,
+    InvitationExpired,
+    InvitationUnknown,
+    InvitationUsed,
+    SchoolBarred,
+    SchoolUnknown,
+)
+from domain.person import NAME_LIMIT, POSITION_LIMIT, Person, full_name, within
+from domain.status import Move, Status
+from services import prompting
+from services.invitations import MENU, accept
+from services.moves import Moving, move
+from services.views import Given, SchoolChosen, SchoolLine
+
+CONSENT_VERSION: Final = "2026-11"
+SCHOOLS_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who writes, and what the bot and the chat are in the middle of."""
+
+    person: Person | None
+    state: str | None
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new person, with the role their invitation gave, or why it gave none."""
+
+    person: Person
+    given: Given | None
+    refusal: DomainError | None
+
+
+class People:
+    """Use cases of anybody."""
+
+    def __init__(self, database: Database, calendar: Calendar) -> None:
+        self._database = database
+        self._calendar = calendar
+
+    async def arrive(self, chat_id: int) -> Arrival:
+        """Who writes from a chat: one statement, for strangers too."""
+        async with self._database.read() as connection:
+            person, state, answers = await people.arriving(connection, chat_id, self._calendar.today())
+        return Arrival(person, state, answers)
+
+    async def schools(self, text: str) -> tuple[list[SchoolLine], bool]:
+        """Schools whose name holds what was typed, and whether there are more than are shown.
+
+        Raises: SchoolUnknown.
+        """
+        words = normalise_name(within(text, NAME_LIMIT)).split()
+        async with self._database.read() as connection:
+            rows = await people.schools_like(connection, words, SCHOOLS_SHOWN + 1)
+        if not rows:
+            raise SchoolUnknown
+        return [SchoolLine(*row) for row in rows[:SCHOOLS_SHOWN]], len(rows) > SCHOOLS_SHOWN
+
+    async def school(self, school_id: int) -> SchoolLine:
+        """One school.
+
+        Raises: SchoolUnknown.
+        """
+        async with self._database.read() as connection:
+            row = await people.school(connection, school_id)
+        if row is None:
+            raise SchoolUnknown
+        return SchoolLine(*row)
+
+    async def register(
+        self, chat_id: int, name: str, school_id: int | None, position: str, token: str | None
+    ) -> Registered:
+        """A new person with the consent of today's text; an invitation's token gives its role at once.
+
+        A token that is no good keeps nobody from registering. Raises: AlreadyRegistered, BadName, TooLong,
+        TooShort, SchoolUnknown.
+        """
+        async with self._database.write() as tx:
+            if school_id is not None and await people.school(tx, school_id) is None:
+                raise SchoolUnknown
+            user_id = await people.add(
+                tx,
+                chat_id,
+                full_name=full_name(name),
+                school_id=school_id,
+                position=within(position, POSITION_LIMIT),
+                consent_version=CONSENT_VERSION,
+                now=self._calendar.now(),
+            )
+            if user_id is None:
+                raise AlreadyRegistered
+            given, refusal = await self._welcome_gift(tx, token, user_id)
+            await outbox.add(tx, [Note(f"menu:{user_id}:registered", user_id, MENU)], self._calendar.now())
+            person, _, _ = await people.arriving(tx, chat_id, self._calendar.today())
+        assert person is not None
+        return Registered(person, given, refusal)
+
+    async def _welcome_gift(
+        self, tx: AsyncConnection, token: str | None, user_id: int
+    ) -> tuple[Given | None, DomainError | None]:
+        if token is None:
+            return None, None
+        try:
+            return await accept(tx, token, user_id, self._calendar), None
+        except (InvitationUnknown, InvitationUsed, InvitationExpired) as refusal:
+            return None, refusal
+
+    async def accept_invitation(self, token: str, by: Person) -> Given:
+        """A registered person takes a role.
+
+        Raises: InvitationUnknown, InvitationUsed, InvitationExpired.
+        """
+        async with self._database.write() as tx:
+            return await accept(tx, token, by.id, self._calendar)
+
+    async def choose_school(self, school_id: int, by: Person) -> SchoolChosen:
+        """A school for the profile: waiting applications go to it, approved ones wait again (row 16).
+
+        Raises: SchoolUnknown, SchoolBarred.
+        """
+        async with self._database.write() as tx:
+            row = await people.school(tx, school_id)
+            if row is None:
+                raise SchoolUnknown
+            if await people.is_barred(tx, by.id, school_id):
+                raise SchoolBarred
+            await people.set_school(tx, by.id, school_id)
+            moved = returned = 0
+            for live in await applications.live_of(tx, by.id, funding=Funding.BUDGET):
+                if live.school_id == school_id:
+                    continue
+                moved += await self._follow(tx, live, school_id, by) if live.status is Status.PENDING else 0
+                returned += await self._return(tx, live, school_id, by) if live.status is Status.APPROVED else 0
+        return SchoolChosen(row.name, moved, returned)
+
+    async def _follow(self, tx: AsyncConnection, live: Any, school_id: int, by: Person) -> int:
+        """A waiting application is asked at the new school and retired at the old one."""
+        if not await applications.set_school(tx, live.id, live.version, school_id):
+            return 0
+        asked = await prompting.ask(
+            tx,
+            live.id,
+            live.version + 1,
+            teacher_id=by.id,
+            school_id=school_id,
+            today=self._calendar.today(),
+        )
+        await outbox.add(tx, asked.notes, self._calendar.now())
+        return 1
+
+    async def _return(self, tx: AsyncConnection, live: Any, school_id: int, by: Person) -> int:
+        facts = await applications.facts(tx, live.id, by.id, self._calendar.today())
+        assert facts is not None
+        values = {"school_id": school_id, "decided_by": None, "decided_at": None}
+        await move(tx, facts, Moving(Move.CHANGE_SCHOOL, by.id, values=values), self._calendar)
+        return 1
+
+    async def blocks(self, chat_id: int, *, blocked: bool) -> None:
+        """A person blocked the bot, or came back."""
+        async with self._database.write() as tx:
+            await people.set_blocked(tx, chat_id, self._calendar.now() if blocked else None)

@@ -1,0 +1,50 @@
+"""Everything the portal can do, put together once at the start."""
+
+from dataclasses import dataclass
+
+from db.engine import Database
+from domain.clock import Calendar
+from services.applications import Applications
+from services.approvals import Approvals
+from services.catalogue import Catalogue
+from services.expiry import Expiry
+from services.imports import Imports
+from services.intake import Intake
+from services.invitations import Invitations
+from services.outbox import Outbox
+from services.people import People
+from services.prompts import Prompts
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases, by whom they serve."""
+
+    calendar: Calendar
+    people: People
+    invitations: Invitations
+    catalogue: Catalogue
+    applications: Applications
+    approvals: Approvals
+    prompts: Prompts
+    expiry: Expiry
+    imports: Imports
+    intake: Intake
+    outbox: Outbox
+
+
+def open_portal(database: Database, calendar: Calendar) -> Services:
+    """The services on one database and one calendar."""
+    return Services(
+        calendar=calendar,
+        people=People(database, calendar),
+        invitations=Invitations(database, calendar),
+        catalogue=Catalogue(database, calendar),
+        applications=Applications(database, calendar),
+        approvals=Approvals(database, calendar),
+        prompts=Prompts(database, calendar),
+        expiry=Expiry(database, calendar),
+        imports=Imports(database, calendar),
+        intake=Intake(database, calendar),
+        outbox=Outbox(database, calendar),
+    )

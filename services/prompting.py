@@ -1,0 +1,120 @@
+"""Keeping the copies of an application on approvers' screens true: shared by every use case that moves one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import people, prompts
+from db.outbox import Note
+from db.types import AnyRow
+from domain import policy
+from domain.clock import Calendar
+
+PROMPT: Final = "prompt"
+"""The kind of note that draws a copy, new or in place, as the application is when the note is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The message a tap was on: its handler redraws it, so nobody else needs to."""
+
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The notes that bring a waiting application to its deciders, and whether support stands in for them."""
+
+    notes: list[Note]
+    by_support: bool
+
+
+def draw(prompt_id: int, user_id: int, occasion: int | str, due_at: datetime | None = None) -> Note:
+    """The note that draws a copy, once an occasion (as a rule: once a version of its application)."""
+    return Note(f"prompt:{prompt_id}:{occasion}", user_id, PROMPT, {"prompt_id": prompt_id}, due_at=due_at)
+
+
+def _redraws(copies: Iterable[AnyRow], occasion: int | str, screen: Screen | None) -> list[Note]:
+    tapped = (screen.chat_id, screen.message_id) if screen else None
+    return [draw(copy.id, copy.user_id, occasion) for copy in copies if (copy.chat_id, copy.message_id) != tapped]
+
+
+async def retire(
+    tx: AsyncConnection,
+    application_id: int,
+    version: int,
+    *,
+    decided_by: int | None,
+    screen: Screen | None,
+    now: datetime,
+) -> list[Note]:
+    """The application waits no more: notes that show it on every copy but the tapped one.
+
+    The decider's copies offer «Отменить решение»; they are drawn once more when its time is over.
+    """
+    copies = await prompts.close(tx, application_id)
+    over = now + policy.UNDO_WINDOW
+    return _redraws(copies, version, screen) + [
+        draw(copy.id, copy.user_id, f"{version}:undo_over", due_at=over)
+        for copy in copies
+        if copy.user_id == decided_by
+    ]
+
+
+async def ask(
+    tx: AsyncConnection,
+    application_id: int,
+    version: int,
+    *,
+    teacher_id: int,
+    school_id: int | None,
+    today: date,
+    screen: Screen | None = None,
+    is_new: bool = False,
+) -> Asked:
+    """The application waits since this version: deciders get a copy or see theirs open again, others' close.
+
+    `is_new` says that it has no copies yet.
+    """
+    wanted = await people.deciders(tx, school_id, teacher_id, today)
+    copies = [] if is_new else await prompts.of(tx, application_id)
+    await _open_for(tx, copies, {row.user_id for row in wanted})
+    notes = _redraws(copies, version, screen)
+    notes += await _new_copies(tx, application_id, version, wanted, copies)
+    return Asked(notes, by_support=all(row.by_support for row in wanted))
+
+
+async def follow_roles(tx: AsyncConnection, waiting: AnyRow, calendar: Calendar) -> list[Note]:
+    """Who decides has changed, the application (a row of waiting_at) has not: only copies that open or close
+    are drawn."""
+    wanted = await people.deciders(tx, waiting.school_id, waiting.user_id, calendar.today())
+    copies = await prompts.of(tx, waiting.id)
+    changed = await _open_for(tx, copies, {row.user_id for row in wanted})
+    notes = _redraws(changed, f"{waiting.version}:{calendar.now().timestamp()}", None)
+    return notes + await _new_copies(tx, waiting.id, waiting.version, wanted, copies)
+
+
+async def _open_for(tx: AsyncConnection, copies: Sequence[AnyRow], wanted: set[int]) -> list[AnyRow]:
+    """Copies ask those who decide and nobody else; returns the copies that changed."""
+    opening = [copy for copy in copies if copy.user_id in wanted and not copy.open]
+    closing = [copy for copy in copies if copy.user_id not in wanted and copy.open]
+    await prompts.set_open(tx, [copy.id for copy in opening], is_open=True)
+    await prompts.set_open(tx, [copy.id for copy in closing], is_open=False)
+    return opening + closing
+
+
+async def _new_copies(
+    tx: AsyncConnection,
+    application_id: int,
+    version: int,
+    wanted: Sequence[AnyRow],
+    copies: Sequence[AnyRow],
+) -> list[Note]:
+    have = {copy.user_id for copy in copies}
+    missing = [(row.user_id, row.chat_id) for row in wanted if row.user_id not in have]
+    added = await prompts.add(tx, application_id, version, missing)
+    return [draw(prompt_id, user_id, version) for prompt_id, user_id in added]

@@ -1,0 +1,275 @@
+"""What services return: frozen, complete for a screen, free of rows and sessions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from domain.catalogue import Funding
+from domain.person import Role
+from domain.policy import Obstacle
+from domain.status import Move, Status
+
+Line = TypeVar("Line")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Line]):
+    """A page of a list; `number` counts from 0, `total` lines over all pages."""
+
+    lines: tuple[Line, ...]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a page after this one."""
+        return (self.number + 1) * self.size < self.total
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """A course in a list."""
+
+    id: int
+    code: str
+    title: str
+    starts_on: date | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the catalogue; `query` None: the courses that take applications now."""
+
+    search_id: int
+    query: str | None
+    page: Page[CourseLine]
+
+
+@dataclass(frozen=True, slots=True)
+class MyApplication:
+    """A person's own application, in a line."""
+
+    id: int
+    status: Status
+    code: str
+    title: str
+    reason: str | None = None
+    group_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """All of a course, and what this person can do with it."""
+
+    id: int
+    code: str
+    title: str
+    provider: str
+    funding: Funding
+    hours: int | None
+    form: str | None
+    audience: str | None
+    starts_on: date | None
+    ends_on: date | None
+    apply_until: date | None
+    seats: int | None
+    price: int | None
+    annotation: str | None
+    direction: str | None
+    document: str | None
+    venue: str | None
+    free_seats: int | None
+    """Seats less those enrolled, never below 0; None: unlimited."""
+    waiting: int
+    """Applications that wait for a seat, one's own included."""
+    obstacle: Obstacle | None
+    mine: MyApplication | None
+    may_withdraw: bool
+    version: int | None
+    """The version of one's own application."""
+    completed_before: bool
+
+    @property
+    def queue_place(self) -> int | None:
+        """The place a new application would take, where there is a queue: no free seat."""
+        return self.waiting + 1 if self.free_seats == 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A new application, or the one that exists."""
+
+    application: MyApplication
+    school: str | None
+    decided_by_support: bool
+    """The school has no (other) approver: support decides."""
+    queue_place: int | None
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Who moved an application, when; `by` None: the clock."""
+
+    at: datetime
+    move: Move
+    status: Status
+    by: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """A person's own application, whole."""
+
+    id: int
+    version: int
+    course_id: int
+    status: Status
+    code: str
+    title: str
+    reason: str | None
+    group_number: str | None
+    starts_on: date | None
+    ends_on: date | None
+    school: str | None
+    created_at: datetime
+    may_withdraw: bool
+    history: tuple[HistoryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Another live course of the teacher that shares days with this one."""
+
+    code: str
+    title: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """An application as its approver sees it."""
+
+    id: int
+    version: int
+    status: Status
+    teacher: str
+    position: str
+    school: str | None
+    code: str
+    title: str
+    hours: int | None
+    starts_on: date | None
+    ends_on: date | None
+    reason: str | None
+    decided_by: str | None
+    group_number: str | None
+    may_undo: bool
+    """Whether «Отменить решение» is shown: within five minutes, to the one who decided."""
+    may_take_back: bool
+    """Whether row 12 is open to this person: an approval, at any time before enrolment."""
+    waiting: int = 0
+    """How many other applications wait for this person."""
+    completed_hours: int = 0
+    """Hours completed in the last three years; filled while the application waits."""
+    clashes: tuple[Clash, ...] = ()
+    earlier_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """An application opened from the queue: the `number`-th of `total` that wait."""
+
+    view: DecisionView
+    has_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """An application in the queue's list."""
+
+    id: int
+    teacher: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for a person's decision: how many, the first few, and the last that was counted."""
+
+    total: int
+    first: tuple[WaitingLine, ...]
+    up_to: int
+    approved: int
+    """Approvals that may still be taken back."""
+    counted_at: int
+    """When, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An application that «Согласовать все» left alone, with its present state."""
+
+    teacher: str
+    code: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class BulkReport:
+    """What «Согласовать все» did."""
+
+    approved: int
+    skipped: tuple[Skipped, ...]
+    left: int
+    """How many still wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOursReport:
+    """What «Не наш сотрудник» did."""
+
+    teacher: str
+    school: str
+    rejected: int
+    barred: bool
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolLine:
+    """A school to choose."""
+
+    id: int
+    name: str
+    district: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A role that an invitation gave."""
+
+    role: Role
+    school: str | None
+    provider: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolChosen:
+    """A new school in the profile, and what happened to the applications."""
+
+    school: str
+    moved: int
+    """Waiting applications that went to the new school."""
+    returned: int
+    """Approved ones that wait again."""

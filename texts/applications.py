@@ -1,0 +1,104 @@
+"""A teacher's own applications."""
+
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
+
+from domain.status import Move, Status
+from services.views import ApplicationView, HistoryLine, MyApplication, Page
+from texts.catalogue import LISTED_TITLE
+from texts.wording import MARKS, clipped, moment, period, plural, status_of
+
+MOVES: Final = {
+    Move.APPLY: "Заявка подана",
+    Move.APPLY_PAID: "Заявка подана",
+    Move.APPROVE: "Согласована",
+    Move.REJECT: "Отклонена",
+    Move.WITHDRAW: "Отозвана",
+    Move.ENROL: "Зачислен(а)",
+    Move.CHANGE_GROUP: "Переведён(а) в другую группу",
+    Move.UNDO_ENROLMENT: "Зачисление отменено",
+    Move.UNENROL: "Отчислен(а)",
+    Move.WITHDRAW_ENROLLED: "Отозвана через службу поддержки",
+    Move.COMPLETE: "Закончил(а)",
+    Move.TAKE_BACK: "Согласование отозвано",
+    Move.RECONSIDER: "Отклонение отменено",
+    Move.EXPIRE: "Истекла",
+    Move.CANCEL_COURSE: "Курс отменён",
+    Move.CHANGE_SCHOOL: "Сменилась школа: ждёт согласования заново",
+    Move.TURN_PAID: "Курс стал внебюджетным: согласование не нужно",
+}
+
+
+def _line(number: int, mine: MyApplication) -> Text:
+    status = status_of(mine.status, mine.code, mine.group_number, mine.reason)
+    title = clipped(mine.title, LISTED_TITLE)
+    return Text(f"{number}. ", Bold(mine.code), f" — {title}\n{MARKS[mine.status]} ", Italic(status))
+
+
+def _listed(heading: Text, page: Page[MyApplication]) -> Text:
+    first = page.number * page.size + 1
+    return as_list(heading, *(_line(first + index, line) for index, line in enumerate(page.lines)), sep="\n\n")
+
+
+def mine(page: Page[MyApplication]) -> Text:
+    """Live and completed applications."""
+    if not page.total:
+        return as_list(
+            Bold("Все регистрации на курсы"),
+            "Действующих регистраций нет. Откройте каталог или напишите шифр курса или слова из его названия.",
+            sep="\n\n",
+        )
+    count = plural(page.total, "регистрация", "регистрации", "регистраций")
+    return _listed(Text(Bold("Все регистрации на курсы"), f" — {count}"), page)
+
+
+def archive(page: Page[MyApplication]) -> Text:
+    """Ended applications."""
+    if not page.total:
+        return as_list(Bold("Архив"), "Здесь появятся отклонённые, отозванные и истёкшие заявки.", sep="\n\n")
+    count = plural(page.total, "заявка", "заявки", "заявок")
+    return _listed(Text(Bold("Архив"), f" — {count}"), page)
+
+
+def _history(line: HistoryLine, zone: ZoneInfo) -> Text:
+    who = f", {line.by}" if line.by else ""
+    note = f": {line.note}" if line.note else ""
+    return Text(f"{moment(line.at.astimezone(zone))} — {MOVES[line.move]}{note}{who}")
+
+
+def one(view: ApplicationView, zone: ZoneInfo) -> Text:
+    """An application with its history."""
+    status = status_of(view.status, view.code, view.group_number, view.reason)
+    facts = [as_key_value("Статус", f"{MARKS[view.status]} {status}")]
+    dates = period(view.starts_on, view.ends_on)
+    if dates:
+        facts.append(as_key_value("Даты", dates))
+    if view.school:
+        facts.append(as_key_value("Школа", view.school))
+    parts = [Text(Bold(view.code), f" — {view.title}"), as_list(*facts)]
+    if view.status is Status.ENROLLED:
+        parts.append(Italic("Вы зачислены. Отозвать заявку теперь может только служба поддержки портала."))
+    parts.append(as_list(Bold("История"), *(_history(line, zone) for line in view.history)))
+    return as_list(*parts, sep="\n\n")
+
+
+def confirm_withdrawal(view: ApplicationView) -> Text:
+    """The question before the second tap."""
+    return as_list(
+        Bold("Отозвать заявку?"),
+        Text(Bold(view.code), f" — {view.title}"),
+        "Место в очереди не сохранится. Подать заявку снова можно, пока идёт приём.",
+        sep="\n\n",
+    )
+
+
+def withdrawn(view: ApplicationView) -> Text:
+    """«Заявка отозвана.»"""
+    return as_list(
+        Bold("Заявка отозвана."),
+        Text(Bold(view.code), f" — {view.title}"),
+        "Она перенесена в «Архив».",
+        sep="\n\n",
+    )

@@ -1,0 +1,154 @@
+"""Lists of courses, a course's card, applying."""
+
+from typing import Final
+
+from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
+
+from domain.catalogue import Funding
+from domain.policy import Obstacle
+from domain.status import Status
+from services.views import CourseCard, CourseLine, Found, Receipt
+from texts.wording import MARKS, clipped, day, hours, period, plural, roubles, short_day, status_of
+
+LISTED_TITLE: Final = 160
+
+OBSTACLES: Final = {
+    Obstacle.UNPUBLISHED: "Курс снят с публикации: записаться нельзя.",
+    Obstacle.DEADLINE_PASSED: "Приём заявок закончен: записаться уже нельзя.",
+    Obstacle.SCHOOL_NEEDED: (
+        "Записаться на бюджетный курс может сотрудник школы: "
+        "укажите школу — согласовывать заявку будет её руководитель."
+    ),
+}
+
+
+def _line(number: int, line: CourseLine) -> Text:
+    starts = f"начало {short_day(line.starts_on)}" if line.starts_on else "даты уточняются"
+    closed = "" if line.is_open else ", приём заявок закончен"
+    return Text(f"{number}. ", Bold(line.code), f" — {clipped(line.title, LISTED_TITLE)}\n", Italic(starts + closed))
+
+
+def found(view: Found) -> Text:
+    """A page of courses, or that there is none and what to do."""
+    if view.page.total == 0:
+        return _nothing(view)
+    count = plural(view.page.total, "курс", "курса", "курсов")
+    where = f"Страница {view.page.number + 1} из {view.page.pages}" if view.page.pages > 1 else None
+    if view.query is None:
+        heading = Text(Bold("Каталог курсов"), f"\nСейчас открыта запись: {count}, ближайшие — первыми.")
+    else:
+        heading = Text("По запросу «", Bold(view.query), f"» — {count}.")
+    first = view.page.number * view.page.size + 1
+    lines = [_line(first + index, line) for index, line in enumerate(view.page.lines)]
+    hint = "Чтобы найти другой курс, напишите его шифр или слова из названия."
+    return as_list(heading, *lines, Italic(f"{where}. {hint}" if where else hint), sep="\n\n")
+
+
+def _nothing(view: Found) -> Text:
+    if view.query is None:
+        return Text("Сейчас запись на курсы закрыта. Напишите шифр или слова из названия — я поищу по всему каталогу.")
+    return as_list(
+        Text("По запросу «", Bold(view.query), "» ничего не нашлось."),
+        Text(
+            "Попробуйте одно-два слова из названия, например «география», или шифр курса целиком, например ГМЦ-0417-Д."
+        ),
+        sep="\n\n",
+    )
+
+
+def _seats(view: CourseCard) -> str | None:
+    if view.seats is None:
+        return None
+    if view.free_seats:
+        return f"{view.seats}, свободно {view.free_seats}"
+    if view.obstacle is None:
+        return f"{view.seats}, мест нет, вы будете {view.queue_place}-м в очереди"
+    return f"{view.seats}, свободных нет"
+
+
+def _funding(view: CourseCard) -> str:
+    if view.funding is Funding.BUDGET:
+        return "бюджет, бесплатно для школы"
+    return f"внебюджет, {roubles(view.price)}" if view.price else "внебюджет"
+
+
+def card(view: CourseCard) -> Text:
+    """All that is known of one course, and one's own application for it."""
+    facts = {
+        "Организация": view.provider,
+        "Объём": hours(view.hours) if view.hours else None,
+        "Форма обучения": view.form,
+        "Финансирование": _funding(view),
+        "Для кого": view.audience,
+        "Направление": view.direction,
+        "Даты": period(view.starts_on, view.ends_on),
+        "Приём заявок до": day(view.apply_until) if view.apply_until else None,
+        "Мест": _seats(view),
+        "Документ": view.document,
+        "Место проведения": view.venue,
+    }
+    parts: list[Text] = [
+        Text(Bold(view.code), "\n", Bold(view.title)),
+        as_list(*(as_key_value(name, value) for name, value in facts.items() if value)),
+    ]
+    if view.annotation:
+        parts.append(Text(view.annotation))
+    parts.extend(_standing(view))
+    return as_list(*parts, sep="\n\n")
+
+
+def _standing(view: CourseCard) -> list[Text]:
+    if view.mine is not None and view.mine.status is not Status.COMPLETED:
+        status = status_of(view.mine.status, view.code, view.mine.group_number)
+        return [Text(f"{MARKS[view.mine.status]} ", Bold("Ваша заявка: "), status)]
+    standing = []
+    if view.completed_before:
+        standing.append(Text(f"{MARKS[Status.COMPLETED]} Вы уже закончили этот курс."))
+    if view.obstacle is not None:
+        standing.append(Italic(OBSTACLES[view.obstacle]))
+    return standing
+
+
+def confirm(view: CourseCard) -> Text:
+    """The question before the second tap."""
+    parts: list[Text] = [Text(Bold("Записаться на курс?")), Text(Bold(view.code), f" — {view.title}")]
+    dates = period(view.starts_on, view.ends_on)
+    if dates:
+        parts.append(as_key_value("Даты", dates))
+    if view.completed_before:
+        parts.append(Text("Вы уже закончили этот курс. Записаться ещё раз можно."))
+    if view.queue_place is not None:
+        parts.append(Text(f"Мест нет, вы будете {view.queue_place}-м в очереди."))
+    parts.append(
+        Text("Заявку согласует руководитель вашей школы.")
+        if view.funding is Funding.BUDGET
+        else Text("Согласование не нужно: заявка сразу уйдёт организации.")
+    )
+    return as_list(*parts, sep="\n\n")
+
+
+def receipt(view: Receipt) -> Text:
+    """«Ваша заявка на курс принята.» and what happens next; or the application that exists."""
+    mine = view.application
+    course = Text(Bold(mine.code), f" — {mine.title}")
+    status = as_key_value("Статус", f"{MARKS[mine.status]} {status_of(mine.status, mine.code, mine.group_number)}")
+    if not view.is_new:
+        return as_list(Bold("Вы уже подали заявку на этот курс."), course, status, sep="\n\n")
+    parts: list[Text] = [Text(Bold("Ваша заявка на курс принята.")), course, status, Text(_next(view))]
+    if view.queue_place is not None:
+        parts.append(Text(f"Свободных мест пока нет: вы {view.queue_place}-й в очереди."))
+    return as_list(*parts, sep="\n\n")
+
+
+def _next(view: Receipt) -> str:
+    if view.application.status is Status.APPROVED:
+        return "Что дальше: организация зачислит вас в группу, и я сразу сообщу."
+    if view.decided_by_support:
+        return (
+            "Что дальше: в вашей школе нет другого согласующего, поэтому решение примет служба поддержки портала. "
+            "Я сразу сообщу."
+        )
+    return f"Что дальше: заявку согласует руководитель ({view.school}). Я сразу сообщу о решении."
+
+
+SEARCH_GONE: Final = "Этот список устарел. Вот курсы, на которые сейчас открыта запись."

@@ -1,0 +1,47 @@
+"""Every named error in words: what happened and what to do next. Short enough for an alert (200 characters)."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from domain import errors
+from domain.errors import DomainError
+from texts.wording import STATUSES
+
+UNEXPECTED: Final = "Что-то пошло не так, и мы уже знаем об этом. Попробуйте ещё раз через минуту."
+
+_FIXED: Final[dict[type[DomainError], str]] = {
+    errors.NotAllowed: "Это вам недоступно или уже не существует. Нажмите /menu, чтобы увидеть, что доступно.",
+    errors.OwnApplication: "Это ваша собственная заявка: решение по ней примет другой согласующий.",
+    errors.IllegalMove: "Сейчас это невозможно: заявка уже в другом состоянии.",
+    errors.CannotApply: "Записаться уже нельзя: показываю курс, как он есть сейчас.",
+    errors.UndoTooLate: "Отменить отклонение можно в течение пяти минут, и это может только тот, кто отклонил.",
+    errors.NewerApplication: "Учитель уже подал новую заявку на этот курс. Решите её, а эта останется отклонённой.",
+    errors.TeacherLeft: "Учитель больше не числится в этой школе: отклонение остаётся в силе.",
+    errors.NothingWaits: "Заявок на согласовании больше нет.",
+    errors.BadName: (
+        "Напишите имя полностью: от двух до четырёх слов, только буквы, дефис и апостроф. "
+        "Например: Соколова Анна Петровна."
+    ),
+    errors.TooShort: "Здесь нужен текст: напишите хотя бы несколько букв.",
+    errors.SchoolUnknown: "Такой школы нет в списке. Напишите номер или другое слово из названия, например: 1417.",
+    errors.SchoolBarred: (
+        "Эта школа трижды сообщила, что вы в ней не работаете. Выберите другую или обратитесь к её руководителю."
+    ),
+    errors.AlreadyRegistered: "Вы уже зарегистрированы. Нажмите /menu.",
+    errors.NotRegistered: "Сначала зарегистрируйтесь: нажмите /start.",
+    errors.InvitationUnknown: "Такого приглашения нет. Проверьте ссылку или попросите новую у того, кто её прислал.",
+    errors.InvitationUsed: "Это приглашение уже использовано. Попросите новое у того, кто его прислал.",
+    errors.InvitationExpired: "Срок приглашения истёк. Попросите новое у того, кто его прислал.",
+    errors.SearchGone: "Этот список устарел: показываю курсы, на которые сейчас открыта запись.",
+}
+_WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
+    errors.TooLong: lambda error: f"Слишком длинно: {error.length} знаков, а можно не больше {error.limit}. Сократите.",
+    errors.AlreadyDecided: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
+    errors.CannotWithdraw: lambda error: f"Отозвать нельзя. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
+}
+
+
+def said(error: DomainError) -> str:
+    """The sentence for an error."""
+    worked_out = _WORKED_OUT.get(type(error))
+    return worked_out(error) if worked_out else _FIXED[type(error)]

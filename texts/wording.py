@@ -1,0 +1,107 @@
+"""Dates, numbers and states as people say them."""
+
+from datetime import date, datetime
+from typing import Final
+
+from domain.status import Status
+
+MONTHS: Final = (
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+)
+MARKS: Final = {
+    Status.PENDING: "🕓",
+    Status.APPROVED: "✅",
+    Status.ENROLLED: "🎓",
+    Status.COMPLETED: "🏅",
+    Status.REJECTED: "⛔",
+    Status.WITHDRAWN: "↩️",
+    Status.UNENROLLED: "🚪",
+    Status.EXPIRED: "⌛",
+    Status.CANCELLED: "🚫",
+}
+STATUSES: Final = {
+    Status.PENDING: "На согласовании",
+    Status.APPROVED: "Согласована, ожидает зачисления",
+    Status.ENROLLED: "Зачислен(а)",
+    Status.COMPLETED: "Закончил(а)",
+    Status.REJECTED: "Отклонена",
+    Status.WITHDRAWN: "Отозвана",
+    Status.UNENROLLED: "Отчислен(а)",
+    Status.EXPIRED: "Истекла",
+    Status.CANCELLED: "Курс отменён",
+}
+
+
+def status_of(status: Status, code: str, group_number: str | None = None, reason: str | None = None) -> str:
+    """A state with what belongs to it: «Зачислен(а): шифр, группа N», «Отклонена: причина»."""
+    if status is Status.ENROLLED:
+        group = f", группа {group_number}" if group_number else ""
+        return f"{STATUSES[status]}: {code}{group}"
+    if status is Status.REJECTED and reason:
+        return f"{STATUSES[status]}: {reason}"
+    return STATUSES[status]
+
+
+def day(value: date) -> str:
+    """«5 февраля 2027»."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def short_day(value: date) -> str:
+    """«05.02.2027»."""
+    return value.strftime("%d.%m.%Y")
+
+
+def moment(value: datetime) -> str:
+    """«05.02.2027, 14:30», on the wall clock the value carries."""
+    return value.strftime("%d.%m.%Y, %H:%M")
+
+
+def period(first: date | None, last: date | None) -> str | None:
+    """«05.02.2027 — 20.02.2027», or the one end that is known."""
+    if first is None and last is None:
+        return None
+    if first is None or last is None or first == last:
+        known = first or last
+        assert known is not None
+        return short_day(known)
+    return f"{short_day(first)} — {short_day(last)}"
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """«1 заявка», «3 заявки», «11 заявок»."""
+    tens, units = count % 100, count % 10
+    if 10 < tens < 20 or units == 0 or units > 4:
+        return f"{count} {many}"
+    return f"{count} {one if units == 1 else few}"
+
+
+def hours(count: int) -> str:
+    """«36 часов»."""
+    return plural(count, "час", "часа", "часов")
+
+
+def applications(count: int) -> str:
+    """«5 заявок»."""
+    return plural(count, "заявка", "заявки", "заявок")
+
+
+def roubles(amount: int) -> str:
+    """«12 500 ₽»."""
+    return f"{amount:,} ₽".replace(",", "\u202f")
+
+
+def clipped(text: str, limit: int) -> str:
+    """The text, or as much of it as fits, with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
