@@ -257,7 +257,7 @@ async def live_of(
 
 async def other_dates(
     connection: AsyncConnection, user_id: int, but: int
-) -> Sequence[Row[str, str, date | None, date | None]]:
+) -> Sequence[tuple[str, str, date | None, date | None]]:
     """Code, title and dates of a teacher's other live applications; a group's dates before its course's."""
     statement = (
         select(

@@ -63,12 +63,17 @@ def full_name(text: str) -> str:
     return within(" ".join(words), NAME_LIMIT)
 
 
+def printable(text: str) -> str:
+    """The text without NUL, which PostgreSQL cannot store, and without halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+
+
 def within(text: str, limit: int) -> str:
     """The text without the spaces around it.
 
     Raises: TooLong (more code points than the limit), TooShort (nothing left).
     """
-    trimmed = text.strip()
+    trimmed = printable(text).strip()
     if not trimmed:
         raise TooShort
     if len(trimmed) > limit:

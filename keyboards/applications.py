@@ -5,7 +5,7 @@ from typing import Final
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
-from keyboards.rows import REFUSING, Row, button, keyboard, pages
+from keyboards.rows import REFUSING, Id, PageNumber, Row, button, keyboard, pages
 from services.views import ApplicationView, MyApplication, Page
 from texts import labels
 from texts.wording import MARKS, clipped
@@ -17,33 +17,33 @@ class ShowApplications(CallbackData, prefix="mine"):
     """A page of the active applications, or of the archive."""
 
     archive: bool = False
-    page: int = 0
+    page: PageNumber = 0
 
 
 class ShowApplication(CallbackData, prefix="my"):
     """One's own application."""
 
-    application: int
+    application: Id
 
 
 class AskWithdrawal(CallbackData, prefix="wd"):
     """The first tap on «Отозвать заявку»."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class Withdraw(CallbackData, prefix="wd2"):
     """The second."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class CourseOf(CallbackData, prefix="cof"):
     """The card of an application's course."""
 
-    course: int
+    course: Id
 
 
 def _lines(page: Page[MyApplication]) -> list[Row]:

@@ -1,12 +1,13 @@
 """Prompts, reasons, the queue."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
+from pydantic import Field
 
 from domain.status import Status
-from keyboards.rows import APPROVING, LEADING, REFUSING, Row, button, keyboard, pages
+from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, Seconds, button, keyboard, pages
 from services.views import BulkReport, DecisionView, NotOursReport, Page, Queue, WaitingLine
 from texts import labels
 from texts.wording import clipped
@@ -17,57 +18,57 @@ BUTTON_TITLE: Final = 44
 class Decide(CallbackData, prefix="ok"):
     """Approve, as drawn for this version."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class Reject(CallbackData, prefix="no?"):
     """Ask for the reason."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class RejectBecause(CallbackData, prefix="no"):
     """Reject for a ready reason, by its place in the list; -1: for none."""
 
-    application: int
-    version: int
-    reason: int
+    application: Id
+    version: Id
+    reason: Annotated[int, Field(ge=-1, le=99)]
 
 
 class RejectInOwnWords(CallbackData, prefix="no!"):
     """Reject for a reason to be written."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class AskNotOurs(CallbackData, prefix="not?"):
     """The first tap on «Не наш сотрудник»."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class NotOurs(CallbackData, prefix="not"):
     """The second."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class Undo(CallbackData, prefix="undo"):
     """Take a decision back."""
 
-    application: int
-    version: int
+    application: Id
+    version: Id
 
 
 class Look(CallbackData, prefix="look"):
     """An application as it is now, on this very message."""
 
-    application: int
+    application: Id
 
 
 class ShowQueue(CallbackData, prefix="queue"):
@@ -77,7 +78,7 @@ class ShowQueue(CallbackData, prefix="queue"):
 class OpenNext(CallbackData, prefix="next"):
     """The waiting application after this one."""
 
-    after: int = 0
+    after: Id = 0
 
 
 class AskApproveAll(CallbackData, prefix="all?"):
@@ -87,20 +88,20 @@ class AskApproveAll(CallbackData, prefix="all?"):
 class ApproveAll(CallbackData, prefix="all"):
     """The second: what waited at that moment (seconds since 1970), up to this id."""
 
-    up_to: int
-    since: int
+    up_to: Id
+    since: Seconds
 
 
 class ShowApproved(CallbackData, prefix="taken"):
     """Approvals that can be taken back."""
 
-    page: int = 0
+    page: PageNumber = 0
 
 
 class OpenApproved(CallbackData, prefix="appr"):
     """An approval, to take it back."""
 
-    application: int
+    application: Id
 
 
 def prompt(view: DecisionView) -> InlineKeyboardMarkup | None:
@@ -123,7 +124,9 @@ def decided(view: DecisionView) -> InlineKeyboardMarkup | None:
 
 
 def taken_back(view: DecisionView) -> InlineKeyboardMarkup | None:
-    """An approval out of the list of those that can be taken back."""
+    """An approval out of the list of those that can be taken back; one that waits again is asked about."""
+    if view.status is Status.PENDING:
+        return prompt(view)
     undo = Undo(application=view.id, version=view.version)
     return keyboard(
         [button(labels.TAKE_BACK, undo, REFUSING)] if view.may_take_back else [],
@@ -154,6 +157,11 @@ def reasons(view: DecisionView) -> InlineKeyboardMarkup | None:
         ],
         [button(labels.BACK, Look(application=view.id))],
     )
+
+
+def own_reason(view: DecisionView) -> InlineKeyboardMarkup | None:
+    """Back, without a word."""
+    return keyboard([button(labels.BACK, Look(application=view.id))])
 
 
 def confirm_not_ours(view: DecisionView) -> InlineKeyboardMarkup | None:

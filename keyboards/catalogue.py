@@ -6,9 +6,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from domain.policy import Obstacle
-from keyboards.applications import AskWithdrawal, ShowApplication
+from keyboards.applications import AskWithdrawal, CourseOf, ShowApplication
 from keyboards.profile import NameSchool
-from keyboards.rows import LEADING, REFUSING, Row, button, keyboard, pages
+from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
 from services.views import CourseCard, Found, Receipt
 from texts import labels
 from texts.wording import clipped
@@ -19,32 +19,37 @@ BUTTON_TITLE: Final = 44
 class ShowPage(CallbackData, prefix="list"):
     """A page of a list; `search` 0: the courses that take applications now."""
 
-    search: int = 0
-    page: int = 0
+    search: Id = 0
+    page: PageNumber = 0
 
 
 class ShowCourse(CallbackData, prefix="card"):
     """A card, with the list it was opened from."""
 
-    course: int
-    search: int = 0
-    page: int = 0
+    course: Id
+    search: Id = 0
+    page: PageNumber = 0
 
 
 class Apply(CallbackData, prefix="apply"):
     """The first tap on «Записаться»."""
 
-    course: int
-    search: int
-    page: int
+    course: Id
+    search: Id
+    page: PageNumber
 
 
 class ConfirmApply(CallbackData, prefix="apply2"):
     """The second."""
 
-    course: int
-    search: int
-    page: int
+    course: Id
+    search: Id
+    page: PageNumber
+
+
+def came_from(data: ShowCourse | Apply | ConfirmApply | CourseOf) -> ShowPage:
+    """The list a card was opened from."""
+    return ShowPage() if isinstance(data, CourseOf) else ShowPage(search=data.search, page=data.page)
 
 
 def found(view: Found) -> InlineKeyboardMarkup | None:

@@ -4,7 +4,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from domain.person import Person
-from keyboards.rows import LEADING, button, keyboard
+from keyboards.rows import LEADING, Id, button, keyboard
 from services.views import SchoolLine
 from texts import labels
 from texts.registration import school_button
@@ -17,7 +17,7 @@ class NameSchool(CallbackData, prefix="school?"):
 class ChooseSchool(CallbackData, prefix="school"):
     """A school out of those offered."""
 
-    school: int
+    school: Id
 
 
 def profile(person: Person) -> InlineKeyboardMarkup | None:

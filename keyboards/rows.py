@@ -1,13 +1,19 @@
 """What every keyboard is built of."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pydantic import Field
 
 from services.views import Page
 from texts import labels
+
+Id = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Seconds = Annotated[int, Field(ge=0, le=2**32)]
+PageNumber = Annotated[int, Field(ge=0, le=100_000)]
+"""Buttons can be forged: a number no column could hold never gets further than here."""
 
 Row = list[InlineKeyboardButton]
 

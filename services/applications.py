@@ -87,6 +87,16 @@ class Applications:
         await outbox.add(tx, notes, self._calendar.now())
         return by_support
 
+    async def to_withdraw(self, application_id: int, version: int, by: Person) -> ApplicationView:
+        """One's own application, before the question whether to withdraw it.
+
+        Raises: NotAllowed, CannotWithdraw (it has moved on; carries the view).
+        """
+        view = await self.one(application_id, by)
+        if view.version != version or not view.may_withdraw:
+            raise CannotWithdraw(view)
+        return view
+
     async def withdraw(self, application_id: int, version: int, by: Person) -> ApplicationView:
         """Row 5: the teacher's own way out, until enrolled.
 

@@ -32,7 +32,6 @@ from services.views import (
     NotOursReport,
     Page,
     Queue,
-    QueueItem,
     Skipped,
     WaitingLine,
 )
@@ -63,6 +62,16 @@ class Approvals:
         Raises: NotAllowed (also where it does not exist), OwnApplication.
         """
         return await self._present(application_id, by.id)
+
+    async def to_decide(self, application_id: int, version: int, by: Person) -> DecisionView:
+        """A waiting application, before a question about it.
+
+        Raises: NotAllowed, OwnApplication, AlreadyDecided (it has moved on since this version).
+        """
+        view = await self._present(application_id, by.id)
+        if view.status is not Status.PENDING or view.version != version:
+            raise AlreadyDecided(view)
+        return view
 
     async def approve(self, application_id: int, version: int, by: Person, screen: Screen) -> DecisionView:
         """Row 3.
@@ -179,7 +188,7 @@ class Approvals:
             counted_at=int(self._calendar.now().timestamp()),
         )
 
-    async def open_next(self, after: int, by: Person, screen: Screen) -> QueueItem:
+    async def open_next(self, after: int, by: Person, screen: Screen) -> DecisionView:
         """The next waiting application after an id, from the start again past the last, shown on a screen.
 
         Raises: NothingWaits.
@@ -192,8 +201,7 @@ class Approvals:
             if not rows:
                 raise NothingWaits
             await self._show(tx, rows[0], by, screen)
-            view = await self._view(tx, rows[0], by.id)
-        return QueueItem(view, has_next=view.waiting > 0)
+            return await self._view(tx, rows[0], by.id)
 
     async def open(self, application_id: int, by: Person, screen: Screen) -> DecisionView:
         """One application, shown on a screen that follows it from now on.

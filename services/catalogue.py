@@ -8,8 +8,8 @@ from db.engine import Database
 from domain import policy
 from domain.clock import Calendar
 from domain.codes import normalise_code
-from domain.errors import NotAllowed, SearchGone
-from domain.person import Person
+from domain.errors import CannotApply, NotAllowed, SearchGone
+from domain.person import Person, printable
 from domain.policy import CourseFacts
 from domain.status import LIVE, Status
 from services.views import CourseCard, CourseLine, Found, MyApplication, Page
@@ -29,7 +29,7 @@ class Catalogue:
 
     async def search(self, text: str, by: Person) -> Found | CourseCard:
         """The first page of what answers a text, or the card of the course with exactly this code."""
-        query = " ".join(text.split())[:QUERY_LIMIT]
+        query = " ".join(printable(text).split())[:QUERY_LIMIT]
         code_key = normalise_code(query)
         async with self._database.write() as tx:
             course_id = await courses.by_code(tx, code_key) if code_key else None
@@ -69,6 +69,16 @@ class Catalogue:
         async with self._database.read() as connection:
             row = await courses.card(connection, course_id, by.id)
         return card_view(row, self._calendar.today())
+
+    async def card_to_apply(self, course_id: int, by: Person) -> CourseCard:
+        """A card, before the question whether to apply.
+
+        Raises: NotAllowed, CannotApply (carries the card, which says why not).
+        """
+        view = await self.card(course_id, by)
+        if view.obstacle is not None:
+            raise CannotApply(view)
+        return view
 
     def _page(self, rows: Any, number: int) -> Page[CourseLine]:
         today = self._calendar.today()

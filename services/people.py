@@ -123,13 +123,16 @@ class People:
         except (InvitationUnknown, InvitationUsed, InvitationExpired) as refusal:
             return None, refusal
 
-    async def accept_invitation(self, token: str, by: Person) -> Given:
-        """A registered person takes a role.
+    async def accept_invitation(self, token: str, by: Person) -> tuple[Given, Person]:
+        """A registered person takes a role: the role, and who they are now.
 
         Raises: InvitationUnknown, InvitationUsed, InvitationExpired.
         """
         async with self._database.write() as tx:
-            return await accept(tx, token, by.id, self._calendar)
+            given = await accept(tx, token, by.id, self._calendar)
+            person, _, _ = await people.arriving(tx, by.chat_id, self._calendar.today())
+        assert person is not None
+        return given, person
 
     async def choose_school(self, school_id: int, by: Person) -> SchoolChosen:
         """A school for the profile: waiting applications go to it, approved ones wait again (row 16).

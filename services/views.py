@@ -186,14 +186,6 @@ class DecisionView:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueItem:
-    """An application opened from the queue: the `number`-th of `total` that wait."""
-
-    view: DecisionView
-    has_next: bool
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingLine:
     """An application in the queue's list."""
 

@@ -7,12 +7,11 @@ from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 from domain.person import REASON_LIMIT
 from domain.status import Status
 from services.views import BulkReport, Clash, DecisionView, NotOursReport, Page, Queue, WaitingLine
+from texts.labels import READY_REASONS
 from texts.wording import MARKS, STATUSES, applications, clipped, hours, period, plural, status_of
 
 NOT_OURS_REASON: Final = "школа сообщила, что вы в ней не работаете"
-OWN_REASON_QUESTION: Final = (
-    f"Напишите причину отказа одним сообщением, до {REASON_LIMIT} знаков. Учитель её увидит. Передумали — /cancel."
-)
+OWN_REASON_QUESTION: Final = f"Напишите причину отказа одним сообщением, до {REASON_LIMIT} знаков. Учитель её увидит."
 RETIRED: Final = "Эта заявка больше не ждёт вашего решения."
 NOTHING_WAITS: Final = "Заявок на согласовании нет."
 LISTED_TITLE: Final = 90
@@ -76,6 +75,18 @@ def reasons(view: DecisionView) -> Text:
         Bold("Вы можете указать причину отказа:"),
         Text(f"{view.teacher}, ", Bold(view.code), f" «{view.title}»"),
         sep="\n\n",
+    )
+
+
+def ready_reason(number: int) -> str | None:
+    """A ready reason by its place in the list; None for a place that it has not."""
+    return READY_REASONS[number] if 0 <= number < len(READY_REASONS) else None
+
+
+def own_reason(view: DecisionView) -> Text:
+    """The request for one's own words."""
+    return as_list(
+        Bold(OWN_REASON_QUESTION), Text(f"{view.teacher}, ", Bold(view.code), f" «{view.title}»"), sep="\n\n"
     )
 
 

@@ -13,6 +13,7 @@ from texts.wording import MARKS, clipped, day, hours, period, plural, roubles, s
 LISTED_TITLE: Final = 160
 
 OBSTACLES: Final = {
+    Obstacle.ALREADY_APPLIED: "Вы уже подали заявку на этот курс.",
     Obstacle.UNPUBLISHED: "Курс снят с публикации: записаться нельзя.",
     Obstacle.DEADLINE_PASSED: "Приём заявок закончен: записаться уже нельзя.",
     Obstacle.SCHOOL_NEEDED: (
@@ -149,6 +150,3 @@ def _next(view: Receipt) -> str:
             "Я сразу сообщу."
         )
     return f"Что дальше: заявку согласует руководитель ({view.school}). Я сразу сообщу о решении."
-
-
-SEARCH_GONE: Final = "Этот список устарел. Вот курсы, на которые сейчас открыта запись."

@@ -5,15 +5,16 @@ from typing import Any, Final
 
 from domain import errors
 from domain.errors import DomainError
+from texts.catalogue import OBSTACLES
 from texts.wording import STATUSES
 
+OLD_BUTTON: Final = "Эта кнопка устарела. Нажмите /menu или напишите, какой курс вы ищете."
 UNEXPECTED: Final = "Что-то пошло не так, и мы уже знаем об этом. Попробуйте ещё раз через минуту."
 
 _FIXED: Final[dict[type[DomainError], str]] = {
     errors.NotAllowed: "Это вам недоступно или уже не существует. Нажмите /menu, чтобы увидеть, что доступно.",
     errors.OwnApplication: "Это ваша собственная заявка: решение по ней примет другой согласующий.",
     errors.IllegalMove: "Сейчас это невозможно: заявка уже в другом состоянии.",
-    errors.CannotApply: "Записаться уже нельзя: показываю курс, как он есть сейчас.",
     errors.UndoTooLate: "Отменить отклонение можно в течение пяти минут, и это может только тот, кто отклонил.",
     errors.NewerApplication: "Учитель уже подал новую заявку на этот курс. Решите её, а эта останется отклонённой.",
     errors.TeacherLeft: "Учитель больше не числится в этой школе: отклонение остаётся в силе.",
@@ -32,11 +33,12 @@ _FIXED: Final[dict[type[DomainError], str]] = {
     errors.InvitationUnknown: "Такого приглашения нет. Проверьте ссылку или попросите новую у того, кто её прислал.",
     errors.InvitationUsed: "Это приглашение уже использовано. Попросите новое у того, кто его прислал.",
     errors.InvitationExpired: "Срок приглашения истёк. Попросите новое у того, кто его прислал.",
-    errors.SearchGone: "Этот список устарел: показываю курсы, на которые сейчас открыта запись.",
+    errors.SearchGone: "Этот список устарел. Напишите запрос ещё раз или нажмите «Каталог курсов».",
 }
 _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
     errors.TooLong: lambda error: f"Слишком длинно: {error.length} знаков, а можно не больше {error.limit}. Сократите.",
     errors.AlreadyDecided: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
+    errors.CannotApply: lambda error: OBSTACLES[error.view.obstacle],
     errors.CannotWithdraw: lambda error: f"Отозвать нельзя. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
 }
 

@@ -5,6 +5,8 @@ from typing import Final
 from aiogram.utils.formatting import Bold, Text, as_key_value, as_list
 
 from domain.person import Person
+from services.views import SchoolChosen
+from texts.wording import applications
 
 BOT_NAME: Final = "Курсы для учителей"
 SHORT_DESCRIPTION: Final = "Каталог курсов повышения квалификации: поиск, запись и согласование заявок."
@@ -32,7 +34,6 @@ UNKNOWN_COMMAND: Final = "Такой команды нет. Нажмите /menu
 ONLY_TEXT: Final = "Я понимаю только текст. Напишите шифр курса или слова из названия — или нажмите /menu."
 EDITED: Final = "Исправленные сообщения я не перечитываю. Отправьте текст ещё раз новым сообщением."
 ONLY_PRIVATE: Final = "Я работаю только в личных сообщениях: напишите мне напрямую."
-BUTTON_GONE: Final = "Эта кнопка устарела. Нажмите /menu."
 
 
 def hello(person: Person) -> Text:
@@ -52,4 +53,15 @@ def profile(person: Person) -> Text:
     ]
     if person.school_id is None:
         parts.append(Text("Без школы можно записываться только на внебюджетные курсы."))
+    return as_list(*parts, sep="\n\n")
+
+
+def school_chosen(chosen: SchoolChosen) -> Text:
+    """The new school, and what became of the applications."""
+    parts = [Text("Ваша школа: ", Bold(chosen.school), ".")]
+    if chosen.moved:
+        parts.append(Text(f"Новым согласующим переданы: {applications(chosen.moved)}."))
+    if chosen.returned:
+        parts.append(Text(f"Снова ждут согласования, теперь в этой школе: {applications(chosen.returned)}."))
+    parts.append(Text("Теперь можно записываться на бюджетные курсы."))
     return as_list(*parts, sep="\n\n")

@@ -1,0 +1,62 @@
+"""«Все регистрации на курсы»: looking and withdrawing."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, or_f
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from domain.person import Person
+from handlers.filters import Registered
+from handlers.replies import redraw, reply
+from keyboards import applications as keyboards
+from keyboards.applications import AskWithdrawal, ShowApplication, ShowApplications, Withdraw
+from services.portal import Services
+from texts import applications as texts
+from texts import labels
+
+router = Router(name="applications")
+router.message.filter(Registered())
+router.callback_query.filter(Registered())
+
+
+@router.message(or_f(Command("applications"), F.text == labels.APPLICATIONS))
+async def mine(message: Message, state: FSMContext, person: Person, services: Services) -> None:
+    """Live and completed applications."""
+    await state.clear()
+    page = await services.applications.mine(0, person)
+    await reply(message, texts.mine(page), keyboards.mine(page))
+
+
+@router.callback_query(ShowApplications.filter(F.archive))
+async def archive(tap: CallbackQuery, callback_data: ShowApplications, person: Person, services: Services) -> None:
+    """A page of the ended ones."""
+    page = await services.applications.archive(callback_data.page, person)
+    await redraw(tap, texts.archive(page), keyboards.archive(page))
+
+
+@router.callback_query(ShowApplications.filter())
+async def turn(tap: CallbackQuery, callback_data: ShowApplications, person: Person, services: Services) -> None:
+    """A page of the active ones."""
+    page = await services.applications.mine(callback_data.page, person)
+    await redraw(tap, texts.mine(page), keyboards.mine(page))
+
+
+@router.callback_query(ShowApplication.filter())
+async def one(tap: CallbackQuery, callback_data: ShowApplication, person: Person, services: Services) -> None:
+    """An application with its history."""
+    view = await services.applications.one(callback_data.application, person)
+    await redraw(tap, texts.one(view, services.calendar.zone), keyboards.one(view))
+
+
+@router.callback_query(AskWithdrawal.filter())
+async def ask(tap: CallbackQuery, callback_data: AskWithdrawal, person: Person, services: Services) -> None:
+    """The first tap on «Отозвать заявку»."""
+    view = await services.applications.to_withdraw(callback_data.application, callback_data.version, person)
+    await redraw(tap, texts.confirm_withdrawal(view), keyboards.confirm_withdrawal(view))
+
+
+@router.callback_query(Withdraw.filter())
+async def withdraw(tap: CallbackQuery, callback_data: Withdraw, person: Person, services: Services) -> None:
+    """The second tap."""
+    view = await services.applications.withdraw(callback_data.application, callback_data.version, person)
+    await redraw(tap, texts.withdrawn(view), keyboards.withdrawn(view))

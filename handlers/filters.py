@@ -1,0 +1,24 @@
+"""What routers ask before a handler is called."""
+
+from aiogram.enums import ChatType
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+from domain.person import Person
+
+
+class Registered(Filter):
+    """Somebody the portal knows."""
+
+    async def __call__(self, event: TelegramObject, person: Person | None = None) -> bool:
+        """Whether the chat has its person."""
+        return person is not None
+
+
+class Private(Filter):
+    """The bot acts in private chats only."""
+
+    async def __call__(self, event: Message | CallbackQuery) -> bool:
+        """Whether the event comes from one."""
+        message = event.message if isinstance(event, CallbackQuery) else event
+        return message is None or message.chat.type == ChatType.PRIVATE

@@ -1,0 +1,170 @@
+"""Registration: consent, name, school, position, a last look. Left and taken up again at any step."""
+
+from typing import Any, Final
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
+
+from domain.person import POSITION_LIMIT, full_name, within
+from handlers.filters import Registered
+from handlers.replies import answer, below, redraw, reply
+from keyboards import catalogue as course_keyboards
+from keyboards import registration as keyboards
+from keyboards.links import course_id, token
+from keyboards.menu import menu
+from keyboards.profile import ChooseSchool
+from keyboards.registration import Change, Confirm, Consent, NotWorking, Position, ReadConsent
+from services.portal import Services
+from texts import catalogue as course_texts
+from texts import errors, labels
+from texts import registration as texts
+
+router = Router(name="registration")
+router.message.filter(~Registered())
+router.callback_query.filter(~Registered())
+
+
+class Registration(StatesGroup):
+    """The questions, and the last look."""
+
+    consent = State()
+    name = State()
+    school = State()
+    position = State()
+    summary = State()
+
+
+Screen = tuple[State, Text, InlineKeyboardMarkup | None]
+_ASKED: Final[dict[str, Screen]] = {
+    "consent": (Registration.consent, texts.WELCOME, keyboards.consent()),
+    "name": (Registration.name, texts.NAME, None),
+    "school": (Registration.school, texts.SCHOOL, keyboards.school()),
+    "position": (Registration.position, texts.POSITION, keyboards.positions()),
+}
+
+
+def _next(answers: dict[str, Any]) -> Screen:
+    """The first question that has no answer yet, else the last look."""
+    for question, asked in _ASKED.items():
+        if question not in answers:
+            return asked
+    return Registration.summary, texts.summary(answers), keyboards.summary()
+
+
+async def _ask(event: Message | CallbackQuery, state: FSMContext, **answers: Any) -> None:
+    """Keep the answers and ask on: a tap turns its message into the next question, a text gets it below."""
+    next_state, text, keyboard = _next(await state.update_data(answers))
+    await state.set_state(next_state)
+    if isinstance(event, CallbackQuery):
+        await redraw(event, text, keyboard)
+    else:
+        await reply(event, text, keyboard)
+
+
+@router.message(CommandStart())
+async def start(message: Message, state: FSMContext, command: CommandObject) -> None:
+    """A stranger, or somebody who left halfway: the question that is open. A link is kept until the end."""
+    await _ask(message, state, **({"link": command.args} if command.args else {}))
+
+
+@router.callback_query(Registration.consent, ReadConsent.filter())
+async def read_consent(tap: CallbackQuery) -> None:
+    """«Подробнее»."""
+    await redraw(tap, texts.CONSENT, keyboards.consent(explained=True))
+
+
+@router.callback_query(Registration.consent, Consent.filter())
+async def consent(tap: CallbackQuery, state: FSMContext) -> None:
+    """«Согласен(на)»."""
+    await _ask(tap, state, consent=True)
+
+
+@router.message(Registration.name, F.text, ~F.text.startswith("/"))
+async def name(message: Message, state: FSMContext) -> None:
+    """The full name; a bad one is refused with what to do."""
+    await _ask(message, state, name=full_name(message.text or ""))
+
+
+@router.message(Registration.school, F.text, ~F.text.startswith("/"))
+async def find_school(message: Message, services: Services) -> None:
+    """A number or part of the name."""
+    found, more = await services.people.schools(message.text or "")
+    await reply(message, texts.schools(found, more), keyboards.schools(found))
+
+
+@router.callback_query(Registration.school, ChooseSchool.filter())
+async def choose_school(tap: CallbackQuery, callback_data: ChooseSchool, state: FSMContext, services: Services) -> None:
+    """One of the schools offered."""
+    school = await services.people.school(callback_data.school)
+    await _ask(tap, state, school=texts.school_button(school), school_id=school.id)
+
+
+@router.callback_query(Registration.school, NotWorking.filter())
+async def no_school(tap: CallbackQuery, state: FSMContext) -> None:
+    """«Временно не работаю»."""
+    await _ask(tap, state, school=None, school_id=None)
+
+
+@router.callback_query(Registration.position, Position.filter(F.number < len(labels.POSITIONS)))
+async def choose_position(tap: CallbackQuery, callback_data: Position, state: FSMContext) -> None:
+    """One of the usual positions."""
+    await _ask(tap, state, position=labels.POSITIONS[callback_data.number])
+
+
+@router.message(Registration.position, F.text, ~F.text.startswith("/"))
+async def write_position(message: Message, state: FSMContext) -> None:
+    """A position in own words."""
+    await _ask(message, state, position=within(message.text or "", POSITION_LIMIT))
+
+
+@router.callback_query(Registration.summary, Change.filter(F.question == ""))
+async def change(tap: CallbackQuery) -> None:
+    """«Изменить»: what?"""
+    await redraw(tap, texts.CHANGE_WHAT, keyboards.change())
+
+
+@router.callback_query(Registration.summary, Change.filter())
+async def change_answer(tap: CallbackQuery, callback_data: Change, state: FSMContext) -> None:
+    """A question is asked again; the other answers stay."""
+    answers = await state.get_data()
+    if callback_data.question != "consent":
+        answers.pop(callback_data.question, None)
+    await state.set_data(answers)
+    await _ask(tap, state)
+
+
+@router.callback_query(Registration.summary, Confirm.filter())
+async def register(tap: CallbackQuery, state: FSMContext, services: Services) -> None:
+    """«Всё верно»: a person from now on, with the role and the course that the link promised."""
+    answers = await state.get_data()
+    await state.clear()
+    link = answers.get("link")
+    done = await services.people.register(
+        tap.from_user.id, answers["name"], answers["school_id"], answers["position"], token(link)
+    )
+    await redraw(tap, texts.summary(answers))
+    await below(tap, texts.done(done.person.full_name, done.given), menu(done.person))
+    if done.refusal is not None:
+        await below(tap, errors.said(done.refusal))
+    course = course_id(link)
+    if course is not None:
+        view = await services.catalogue.card(course, done.person)
+        await below(tap, course_texts.card(view), course_keyboards.card(view, course_keyboards.ShowPage()))
+
+
+@router.message(F.text)
+async def anything_else(message: Message, state: FSMContext) -> None:
+    """Text where a button is asked for, a command before its time, the first word of a stranger."""
+    await _ask(message, state)
+
+
+@router.callback_query()
+async def old_button(tap: CallbackQuery, state: FSMContext) -> None:
+    """A button of another question: the open one comes again."""
+    _, text, keyboard = _next(await state.get_data())
+    await answer(tap, errors.OLD_BUTTON)
+    await below(tap, text, keyboard)

@@ -1,0 +1,41 @@
+"""/start of a registered person: hello, a link to a course, an invitation."""
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Message
+
+from domain.person import Person
+from handlers.filters import Registered
+from handlers.replies import reply
+from keyboards import catalogue as keyboards
+from keyboards.links import COURSE, ROLE, course_id, token
+from keyboards.menu import menu
+from services.portal import Services
+from texts import catalogue as texts
+from texts import roles
+from texts.menu import hello
+
+router = Router(name="start")
+router.message.filter(Registered())
+
+
+@router.message(CommandStart(magic=F.args.regexp(COURSE.pattern)))
+async def open_course(message: Message, command: CommandObject, person: Person, services: Services) -> None:
+    """A link to a course opens its card."""
+    view = await services.catalogue.card(course_id(command.args) or 0, person)
+    await reply(message, texts.card(view), keyboards.card(view, keyboards.ShowPage()))
+
+
+@router.message(CommandStart(magic=F.args.regexp(ROLE.pattern)))
+async def accept(message: Message, command: CommandObject, person: Person, services: Services) -> None:
+    """An invitation gives its role; the menu grows with the answer."""
+    given, today = await services.people.accept_invitation(token(command.args) or "", person)
+    await reply(message, roles.given(given), menu(today))
+
+
+@router.message(CommandStart())
+async def greet(message: Message, state: FSMContext, person: Person) -> None:
+    """Hello again."""
+    await state.clear()
+    await reply(message, hello(person), menu(person))

@@ -1,0 +1,19 @@
+"""Deep links: what stands behind `https://t.me/<bot>?start=`."""
+
+import re
+from typing import Final
+
+COURSE: Final = re.compile(r"c_(\d{1,9})")
+ROLE: Final = re.compile(r"inv_([A-Za-z0-9_-]{1,60})")
+
+
+def course_id(payload: str | None) -> int | None:
+    """The course a link leads to."""
+    found = COURSE.fullmatch(payload or "")
+    return int(found[1]) if found else None
+
+
+def token(payload: str | None) -> str | None:
+    """The invitation's token a link carries."""
+    found = ROLE.fullmatch(payload or "")
+    return found[1] if found else None
