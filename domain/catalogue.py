@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from domain.errors import DomainError
 
-MAX_FILE_BYTES: Final = 64 * 1024 * 1024
+MAX_FILE_BYTES: Final = 128 * 1024 * 1024
 """A file of 100,000 courses with annotations fits."""
 
 COURSE_LENGTHS: Final = MappingProxyType(

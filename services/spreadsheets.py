@@ -1,0 +1,103 @@
+"""A spreadsheet's cells, read in a process of its own: `python -I spreadsheets.py < file > tables.json`.
+
+The parser lays a sheet out as one dense grid before it can be asked for its size: two cells far apart make a
+file of 2 KB ask for half a terabyte, and that aborts the process (tafia/calamine#693). Let it be this one.
+"""
+
+import io
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+import orjson
+
+TOO_LARGE: Final = 3
+PROTECTED: Final = 4
+"""Exit codes; 0: the tables are on stdout; any other: the file is damaged."""
+
+MAX_ROWS: Final = 200_000
+"""Rows that hold anything, over all sheets."""
+MAX_COLUMNS: Final = 256
+"""Cells further to the right are left out: formats often reach to a sheet's edge."""
+MAX_UNPACKED_BYTES: Final = 512 * 1024 * 1024
+MAX_MEMORY_BYTES: Final = 2 * 1024 * 1024 * 1024
+ENCRYPTED: Final = 0x1
+
+
+def bound_memory() -> None:
+    """Keep a hostile file from taking the machine's memory. Windows has no such bound: there, time is one."""
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+
+
+def refuse_bombs(content: bytes) -> None:
+    """Exits before anything is unpacked, where a zip's members are too large together or locked."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+    if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+        sys.exit(TOO_LARGE)
+    if any(member.flag_bits & ENCRYPTED for member in members):
+        sys.exit(PROTECTED)
+
+
+def cell(value: Any) -> Any:
+    """The value as JSON has it; dates and times stay for the encoder, which writes them in ISO."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    return None if value == "" else value
+
+
+def filled_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """The rows that hold anything, with the numbers that spreadsheet programs show, without trailing blanks."""
+    left_out = [None] * (sheet.start[1] if sheet.start else 0)
+    for number, values in enumerate(sheet.iter_rows(), 1):
+        cells = left_out + [cell(value) for value in values[: MAX_COLUMNS - len(left_out)]]
+        while cells and cells[-1] is None:
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def tables(content: bytes) -> list[list[tuple[int, list[Any]]]]:
+    """The filled rows of every work sheet, in the workbook's order."""
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+
+    read: list[list[tuple[int, list[Any]]]] = []
+    rows = 0
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            for index, sheet in enumerate(workbook.sheets_metadata):
+                if sheet.typ != SheetTypeEnum.WorkSheet:
+                    continue
+                read.append([])
+                for row in filled_rows(workbook.get_sheet_by_index(index)):
+                    read[-1].append(row)
+                    rows += 1
+                    if rows > MAX_ROWS:
+                        sys.exit(TOO_LARGE)
+    except PasswordError:
+        sys.exit(PROTECTED)
+    return read
+
+
+def main() -> None:
+    """Read stdin, write stdout; the exit code says how it went."""
+    bound_memory()
+    content = sys.stdin.buffer.read()
+    refuse_bombs(content)
+    try:
+        written = orjson.dumps(tables(content), default=str)
+    except MemoryError:
+        sys.exit(TOO_LARGE)
+    sys.stdout.buffer.write(written)
+
+
+if __name__ == "__main__":
+    main()
