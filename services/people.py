@@ -108,7 +108,8 @@ class People:
             if user_id is None:
                 raise AlreadyRegistered
             given, refusal = await self._welcome_gift(tx, token, user_id)
-            await outbox.add(tx, [Note(f"menu:{user_id}:registered", user_id, MENU)], self._calendar.now())
+            if given is None:
+                await outbox.add(tx, [Note(f"menu:{user_id}", user_id, MENU)], self._calendar.now())
             person, _, _ = await people.arriving(tx, chat_id, self._calendar.today())
         assert person is not None
         return Registered(person, given, refusal)

@@ -9,15 +9,11 @@ from hypothesis import strategies as st
 
 from domain.codes import normalise_code, normalise_name
 
-DASHES = [chr(point) for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)) == "Pd"] + [
-    "−"
-]
+DASHES = [chr(point) for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)) == "Pd"] + ["−"]
 SPACES = [" ", "\u00a0", "\u2009", "\u202f", "\u200b", "\t"]
 LATIN = str.maketrans("АВСЕНКМОРТХУ", "ABCEHKMOPTXY")
 
-codes = st.lists(
-    st.text("АБВГДЕЁЖЗИКЛМНОПРСТУФХЦЧШ0123456789", min_size=1, max_size=5), min_size=1, max_size=4
-)
+codes = st.lists(st.text("АБВГДЕЁЖЗИКЛМНОПРСТУФХЦЧШ0123456789", min_size=1, max_size=5), min_size=1, max_size=4)
 
 
 @pytest.mark.parametrize(
@@ -64,11 +60,7 @@ def test_different_codes_stay_different(one: list[str], other: list[str]) -> Non
 
 
 def test_short_i_is_not_i() -> None:
-    assert (
-        normalise_code("МАЙ-1")
-        == normalise_code(unicodedata.normalize("NFD", "май-1"))
-        != normalise_code("МАИ-1")
-    )
+    assert normalise_code("МАЙ-1") == normalise_code(unicodedata.normalize("NFD", "май-1")) != normalise_code("МАИ-1")
 
 
 @pytest.mark.parametrize(
