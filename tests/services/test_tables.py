@@ -154,6 +154,13 @@ def test_an_entity_that_grows_is_not_expanded() -> None:
     assert all(len(str(value)) < 100 for _, cells in rows for value in cells)
 
 
+def test_a_workbook_saved_with_a_password_is_called_protected() -> None:
+    saved = bytearray(xls([["Шифр"]]))
+    entry, stream = saved.index("Workbook".encode("utf-16-le")), "EncryptedPackage".encode("utf-16-le")
+    saved[entry : entry + len(stream)] = stream
+    assert refusal(bytes(saved)) is Unreadable.PROTECTED
+
+
 def test_a_locked_zip_is_called_protected() -> None:
     locked = bytearray(xlsx([["Шифр"]]))
     directory = locked.index(b"PK\x01\x02")
