@@ -257,7 +257,7 @@ async def live_of(
 
 async def other_dates(
     connection: AsyncConnection, user_id: int, but: int
-) -> Sequence[tuple[str, str, date | None, date | None]]:
+) -> Sequence[Row[str, str, date, date]]:
     """Code, title and dates of a teacher's other live applications; a group's dates before its course's."""
     statement = (
         select(
@@ -271,7 +271,7 @@ async def other_dates(
         .where(Application.user_id == user_id, Application.status.in_(LIVE), Application.id != but)
         .order_by(Course.starts_on, Course.code)
     )
-    return (await connection.execute(statement)).tuples().all()
+    return (await connection.execute(statement)).all()
 
 
 async def completed_hours(connection: AsyncConnection, user_id: int, since: date) -> int:

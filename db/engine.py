@@ -88,7 +88,6 @@ class Database:
         common: dict[str, Any] = {
             "json_serializer": _dumps,
             "json_deserializer": orjson.loads,
-            "skip_autocommit_rollback": True,
         }
         if self.is_sqlite:
             assert self.url.database is not None
@@ -99,13 +98,16 @@ class Database:
                 pool_size=4,
                 max_overflow=0,
                 isolation_level="AUTOCOMMIT",
+                skip_autocommit_rollback=True,
                 pool_reset_on_return=None,
                 **common,
             )
             prepare_sqlite(self.writer, writer=True)
             prepare_sqlite(self.reader, writer=False)
         else:
-            self.writer = create_async_engine(self.url, pool_size=10, max_overflow=5, **common)
+            self.writer = create_async_engine(
+                self.url, pool_size=10, max_overflow=5, skip_autocommit_rollback=True, **common
+            )
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager

@@ -112,7 +112,7 @@ async def chats(connection: AsyncConnection, user_ids: Sequence[int]) -> dict[in
     statement = select(Chat.user_id, Chat.chat_id).where(
         Chat.user_id.in_(user_ids), Chat.messenger == TELEGRAM, Chat.blocked_since.is_(None)
     )
-    return dict((await connection.execute(statement)).tuples().all())
+    return {row.user_id: row.chat_id for row in await connection.execute(statement)}
 
 
 async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:

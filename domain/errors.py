@@ -38,10 +38,6 @@ class CannotApply(WithView):
     """The course does not take this person's application now; `view` is the course's card."""
 
 
-class AlreadyApplied(WithView):
-    """There is a live application for this course; `view` shows it."""
-
-
 class CannotWithdraw(WithView):
     """This application cannot be withdrawn by its teacher any more; `view` shows it."""
 

@@ -10,6 +10,11 @@ from services.views import ApplicationView, HistoryLine, MyApplication, Page
 from texts.catalogue import LISTED_TITLE
 from texts.wording import MARKS, clipped, moment, period, plural, status_of
 
+LISTED_STATUS: Final = 120
+HISTORY_LINES: Final = 8
+HISTORY_NOTE: Final = 160
+"""A screen holds the latest of a long history."""
+
 MOVES: Final = {
     Move.APPLY: "Заявка подана",
     Move.APPLY_PAID: "Заявка подана",
@@ -32,7 +37,7 @@ MOVES: Final = {
 
 
 def _line(number: int, mine: MyApplication) -> Text:
-    status = status_of(mine.status, mine.code, mine.group_number, mine.reason)
+    status = clipped(status_of(mine.status, mine.code, mine.group_number, mine.reason), LISTED_STATUS)
     title = clipped(mine.title, LISTED_TITLE)
     return Text(f"{number}. ", Bold(mine.code), f" — {title}\n{MARKS[mine.status]} ", Italic(status))
 
@@ -64,7 +69,7 @@ def archive(page: Page[MyApplication]) -> Text:
 
 def _history(line: HistoryLine, zone: ZoneInfo) -> Text:
     who = f", {line.by}" if line.by else ""
-    note = f": {line.note}" if line.note else ""
+    note = f": {clipped(line.note, HISTORY_NOTE)}" if line.note else ""
     return Text(f"{moment(line.at.astimezone(zone))} — {MOVES[line.move]}{note}{who}")
 
 
@@ -80,7 +85,7 @@ def one(view: ApplicationView, zone: ZoneInfo) -> Text:
     parts = [Text(Bold(view.code), f" — {view.title}"), as_list(*facts)]
     if view.status is Status.ENROLLED:
         parts.append(Italic("Вы зачислены. Отозвать заявку теперь может только служба поддержки портала."))
-    parts.append(as_list(Bold("История"), *(_history(line, zone) for line in view.history)))
+    parts.append(as_list(Bold("История"), *(_history(line, zone) for line in view.history[-HISTORY_LINES:])))
     return as_list(*parts, sep="\n\n")
 
 

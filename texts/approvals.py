@@ -15,6 +15,7 @@ OWN_REASON_QUESTION: Final = f"Напишите причину отказа од
 RETIRED: Final = "Эта заявка больше не ждёт вашего решения."
 NOTHING_WAITS: Final = "Заявок на согласовании нет."
 LISTED_TITLE: Final = 90
+CLASHES_SHOWN: Final = 5
 
 
 def _clash(clash: Clash) -> str:
@@ -37,7 +38,9 @@ def _teacher(view: DecisionView) -> Text:
 
 def prompt(view: DecisionView) -> Text:
     """The question to an approver."""
-    dates = [_clash(clash) for clash in view.clashes] or ["свободен(на)"]
+    dates = [_clash(clash) for clash in view.clashes[:CLASHES_SHOWN]] or ["свободен(на)"]
+    if len(view.clashes) > CLASHES_SHOWN:
+        dates.append(f"и ещё {len(view.clashes) - CLASHES_SHOWN}")
     if view.starts_on is None:
         dates = ["у курса нет дат"]
     parts = [
