@@ -8,7 +8,10 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from domain.status import Move
 from texts.applications import MOVES
-from texts.wording import plural
+from texts.wording import clipped, plural
+
+LISTED_TITLE: Final = 60
+LISTED: Final = 25
 
 Payload = Mapping[str, Any]
 
@@ -80,12 +83,12 @@ def digest(told: Sequence[Payload]) -> Text:
         Text(
             f"• {MOVES[Move(move)]}: ",
             Bold(code),
-            f" «{title}» — {plural(count, 'заявка', 'заявки', 'заявок')}",
+            f" «{clipped(title, LISTED_TITLE)}» — {plural(count, 'заявка', 'заявки', 'заявок')}",
         )
-        for (move, code, title), count in list(counted.items())[:25]
+        for (move, code, title), count in list(counted.items())[:LISTED]
     ]
-    if len(counted) > 25:
-        lines.append(Text(f"…и ещё {len(counted) - 25}"))
+    if len(counted) > LISTED:
+        lines.append(Text(f"…и ещё {len(counted) - LISTED}"))
     return as_list(Bold("Новости заявок"), as_list(*lines), sep="\n\n")
 
 
