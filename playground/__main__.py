@@ -28,7 +28,7 @@ async def serve(options: argparse.Namespace) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in a loop
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        sys.stdout.write(f"BOT_API_URL={stand_in.url}\nBOT_TOKEN={stand_in.token}\n")
+        sys.stdout.write(f"BOT_API_URL={stand_in.url}\nBOT_TOKEN={stand_in.token}\nPAGE={stand_in.url}/\n")
         sys.stdout.flush()
         await stop.wait()
 

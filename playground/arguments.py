@@ -58,7 +58,5 @@ class Arguments:
 
     def as_logged(self) -> dict[str, str]:
         """Every parameter, with the sizes of files instead of their bytes."""
-        files = {
-            name: f"<{upload.name}: {len(upload.content)} bytes>" for name, upload in self.uploads.items()
-        }
+        files = {name: f"<{upload.name}: {len(upload.content)} bytes>" for name, upload in self.uploads.items()}
         return {**self.values, **files}

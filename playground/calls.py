@@ -1,8 +1,9 @@
 """The log of calls: what the bot asked for, how long it took, how it was refused."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 KEPT: Final = 100_000
@@ -31,10 +32,12 @@ class Call:
 
 
 class CallLog:
-    """Calls in the order they ended, the newest hundred thousand."""
+    """Calls in the order they ended, the newest hundred thousand, numbered from 1."""
 
     def __init__(self) -> None:
         self._calls: deque[Call] = deque(maxlen=KEPT)
+        self.noted = 0
+        self.listeners: list[Callable[[int, Call], None]] = []
 
     def __iter__(self) -> Iterator[Call]:
         return iter(self._calls)
@@ -45,6 +48,15 @@ class CallLog:
     def note(self, call: Call) -> None:
         """Keep one more."""
         self._calls.append(call)
+        self.noted += 1
+        for listener in list(self.listeners):
+            listener(self.noted, call)
+
+    def after(self, number: int) -> list[tuple[int, Call]]:
+        """The calls past the one of that number, with their own numbers."""
+        forgotten = self.noted - len(self._calls)
+        start = max(0, number - forgotten)
+        return list(enumerate(islice(self._calls, start, None), forgotten + start + 1))
 
     def of(self, *methods: str) -> list[Call]:
         """The calls of these methods, names ignoring case."""

@@ -27,9 +27,7 @@ def parse(text: str, parse_mode: str) -> tuple[str, list[dict[str, Any]]]:
     try:
         from tdjson import td_execute
     except ImportError:
-        raise BadRequest(
-            "this stand-in parses markup only with the package tdjson; send entities instead"
-        ) from None
+        raise BadRequest("this stand-in parses markup only with the package tdjson; send entities instead") from None
     td_execute(json.dumps({"@type": "setLogVerbosityLevel", "new_verbosity_level": 0}).encode())
     request = {"@type": "parseTextEntities", "text": text, "parse_mode": MODES[parse_mode]}
     answer = json.loads(td_execute(json.dumps(request).encode()) or b"{}")

@@ -107,6 +107,13 @@ def press(world: World, voice: Voice, button: JsonObject) -> Message:
     return write(world, voice, text_content(button["text"]))
 
 
+def read(world: World, voice: Voice, message_id: int) -> None:
+    """Look at everything up to a message."""
+    if message_id > voice.chat.read_up_to:
+        voice.chat.read_up_to = message_id
+        world.tell("read", voice.chat)
+
+
 def block(world: World, voice: Voice) -> None:
     """Block the bot, or throw it out of a group or channel."""
     _set_bot_status(world, voice, "kicked")

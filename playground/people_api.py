@@ -1,9 +1,9 @@
 """People over HTTP, under `/people`: for the chat page and for tests that run elsewhere.
 
     GET  /people                        everybody
-    POST /people                        {first_name, last_name, username}: somebody new
-    GET  /people/{id}                   the person and what stands around the chat: keys, commands, blocked
-    GET  /people/{id}/messages          the conversation
+    POST /people                        {first_name, last_name, username, caption}: somebody new
+    GET  /people/{id}                   the person and what stands around the chat: keys, commands, blocked, unread
+    GET  /people/{id}/messages[?last=&before=]   the conversation; the last ones, before a message
     GET  /people/{id}/files/{file_id}   the bytes of a file in it
     POST /people/{id}/start             {payload}
     POST /people/{id}/text              {text, reply_to}
@@ -11,40 +11,47 @@
     POST /people/{id}/press             {label} of a key under the input field
     POST /people/{id}/tap               {message_id, data} of an inline button
     POST /people/{id}/edit              {message_id, text}
+    POST /people/{id}/read              {message_id}: everything up to it has been looked at
     POST /people/{id}/block, /unblock
     GET  /people/events[?person=]       server-sent events: all that changes, everywhere or in one chat
-    GET  /people/calls[?after=]         the log of the bot's calls
-    GET  /people/bot                    the bot's name, descriptions, link
+    GET  /people/calls[?after=|?last=]  the log of the bot's calls, past a number or the last ones
+    GET  /people/bot                    the bot's name, descriptions, link; whether there is a reset
+    POST /people/reset                  brings everything back to its first day, where the server was given a way
 
 What a phone would not let a person do is answered with 409, what does not exist with 404; `error` says why.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import islice
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 from aiohttp import web
 
 from playground import people
 from playground.desk import Desk
+from playground.events import stream_events
 from playground.people import NotPossible, Voice
 from playground.updates import JsonObject
-from playground.world import Account, Chat, Message, World
+from playground.views import bot_view, call_view, message_view, person_view
+from playground.world import Account, Chat, Message
 
-HEARTBEAT: Final = 15.0
-OWN: Final = ("none", "same-origin")
+SHOWN_BY_BROWSERS: Final = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Deed = Callable[[Voice, JsonObject], Any]
+OnReset = Callable[[], Awaitable[None]]
 
 
 class PeopleApi:
     """Lets the other side of the screen act as people."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, on_reset: OnReset | None = None) -> None:
         self._desk = desk
         self._world = desk.world
+        self._on_reset = on_reset
+        self._resetting: asyncio.Task[None] | None = None
 
     def add_to(self, app: web.Application) -> None:
         """Serve people in `app`."""
@@ -54,6 +61,7 @@ class PeopleApi:
         router.add_get("/people/events", self._events)
         router.add_get("/people/calls", self._calls)
         router.add_get("/people/bot", self._bot)
+        router.add_post("/people/reset", self._reset)
         router.add_get(r"/people/{id:\d+}", self._person)
         router.add_get(r"/people/{id:\d+}/messages", self._messages)
         router.add_get(r"/people/{id:\d+}/files/{file_id}", self._file)
@@ -69,9 +77,8 @@ class PeopleApi:
             "text": self._send_text,
             "press": self._press,
             "tap": self._tap,
-            "edit": lambda voice, body: people.edit(
-                world, _message(voice.chat, body), str(body.get("text", ""))
-            ),
+            "edit": lambda voice, body: people.edit(world, _message(voice.chat, body), str(body.get("text", ""))),
+            "read": lambda voice, body: people.read(world, voice, int(body.get("message_id") or 0)),
             "block": lambda voice, _: people.block(world, voice),
             "unblock": lambda voice, _: people.unblock(world, voice),
         }
@@ -87,6 +94,7 @@ class PeopleApi:
             str(body.get("first_name") or "Гость"),
             body.get("last_name"),
             body.get("username"),
+            caption=body.get("caption"),
         )
         return _json(person_view(self._world, self._world.add_person(account)))
 
@@ -95,16 +103,26 @@ class PeopleApi:
 
     async def _messages(self, request: web.Request) -> web.Response:
         messages = self._voice(request).chat.messages.values()
-        return _json([message_view(self._world, message) for message in messages if not message.deleted])
+        before, last = _number(request.query, "before"), _number(request.query, "last")
+        shown = (message for message in reversed(messages) if not message.deleted)
+        wanted = (message for message in shown if before is None or message.id < before)
+        found = list(islice(wanted, last))
+        return _json([message_view(self._world, message) for message in reversed(found)])
 
     async def _file(self, request: web.Request) -> web.Response:
         stored = self._world.files.find(request.match_info["file_id"])
         if stored is None:
             raise _missing("file")
-        safe = stored.mime_type if stored.mime_type.startswith("image/") else "application/octet-stream"
-        return web.Response(
-            body=stored.content, content_type=safe, headers={"X-Content-Type-Options": "nosniff"}
-        )
+        shown = stored.mime_type in SHOWN_BY_BROWSERS
+        headers = {
+            "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(stored.name)}",
+            "X-Content-Type-Options": "nosniff",
+        }
+        if shown and stored.mime_type == "text/plain":
+            headers["Content-Type"] = "text/plain; charset=utf-8"
+        else:
+            headers["Content-Type"] = stored.mime_type if shown else "application/octet-stream"
+        return web.Response(body=stored.content, headers=headers)
 
     async def _send_file(self, request: web.Request) -> web.Response:
         voice, content = self._voice(request), await request.read()
@@ -140,46 +158,32 @@ class PeopleApi:
         return {"tap": tap.id}
 
     async def _calls(self, request: web.Request) -> web.Response:
-        after = int(request.query.get("after", "0"))
-        return _json([asdict(call) for call in list(self._desk.calls)[after:]])
+        calls = self._desk.calls
+        after, last = _number(request.query, "after"), _number(request.query, "last")
+        if after is None:
+            after = 0 if last is None else calls.noted - last
+        return _json([call_view(number, call) for number, call in calls.after(after)])
 
     async def _bot(self, _: web.Request) -> web.Response:
-        profile, bot = self._world.profile, self._world.bot
-        texts = {"description": profile.descriptions, "short_description": profile.short_descriptions}
-        return _json(
-            {
-                "username": bot.username,
-                "name": profile.names.get("ru") or profile.names.get("") or profile.name,
-                **{
-                    name: by_language.get("ru") or by_language.get("", "")
-                    for name, by_language in texts.items()
-                },
-                "link": f"https://t.me/{bot.username}",
-            }
-        )
+        return _json({**bot_view(self._world), "can_reset": self._on_reset is not None})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        wanted = request.query.get("person")
-        queue: asyncio.Queue[JsonObject] = asyncio.Queue()
-        stream = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
-        self._world.listeners.append(queue.put_nowait)
+        return await stream_events(request, self._desk)
+
+    async def _reset(self, _: web.Request) -> web.Response:
+        """A second press waits for the first; a page that goes away stops nothing halfway."""
+        if self._on_reset is None:
+            raise _missing("way back")
+        if self._resetting is None or self._resetting.done():
+            self._resetting = asyncio.create_task(self._reset_by(self._on_reset))
+        await asyncio.shield(self._resetting)
+        return _json({})
+
+    async def _reset_by(self, on_reset: OnReset) -> None:
         try:
-            await stream.prepare(request)
-            await stream.write(b": open\n\n")
-            while True:
-                try:
-                    event = await asyncio.wait_for(queue.get(), HEARTBEAT)
-                except TimeoutError:
-                    await stream.write(b": still here\n\n")
-                    continue
-                if wanted in (None, str(event["chat"].id)):
-                    await stream.write(_as_event(self._world, event))
-        except ConnectionError:
-            return stream
+            await on_reset()
         finally:
-            self._world.listeners.remove(queue.put_nowait)
+            self._world.tell("reset")
 
     def _voice(self, request: web.Request) -> Voice:
         account = self._world.accounts.get(int(request.match_info["id"]))
@@ -191,37 +195,6 @@ class PeopleApi:
         if isinstance(done, Message):
             return message_view(self._world, done)
         return done if isinstance(done, dict) else {}
-
-
-def person_view(world: World, account: Account) -> JsonObject:
-    """A person with what stands around the conversation."""
-    chat = world.chats[account.id]
-    keyboard = chat.keyboard_message
-    return {
-        **account.as_json(),
-        "deactivated": account.deactivated,
-        "bot_status": chat.bot_status,
-        "keyboard": keyboard.markup if keyboard else None,
-        "commands": world.profile.commands_in_private(account.id, account.language_code or ""),
-    }
-
-
-def message_view(world: World, message: Message) -> JsonObject:
-    """A message as the page shows it: as a bot sees it, whose it is, and whether it came without a sound."""
-    return {
-        **message.as_json(),
-        "from_bot": message.sender is world.bot,
-        "silent": message.silent,
-        "deleted": message.deleted,
-        "inaccessible": message.inaccessible,
-    }
-
-
-def _as_event(world: World, event: JsonObject) -> bytes:
-    told = {name: value for name, value in event.items() if name != "chat"} | {"chat_id": event["chat"].id}
-    if isinstance(told.get("message"), Message):
-        told["message"] = message_view(world, told["message"])
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (told["order"], told["event"].encode(), orjson.dumps(told))
 
 
 def _message(chat: Chat, body: JsonObject) -> Message:
@@ -250,12 +223,9 @@ async def _body(request: web.Request) -> JsonObject:
     return body
 
 
-@web.middleware
-async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what a browser sends here for a page of another site, which could act as people otherwise."""
-    if request.path.startswith("/people") and request.headers.get("Sec-Fetch-Site", "none") not in OWN:
-        raise web.HTTPForbidden(text='{"error": "for its own page only"}', content_type="application/json")
-    return await handler(request)
+def _number(query: Mapping[str, str], name: str) -> int | None:
+    raw = query.get(name, "")
+    return int(raw) if raw.isdecimal() else None
 
 
 def _json(content: Any) -> web.Response:

@@ -111,9 +111,7 @@ class Person:
     async def hears(self, *parts: str, timeout: float = PATIENCE) -> Message:
         """The oldest message that came after the last action, was not heard yet and has all `parts`."""
         message = await self._wait(
-            lambda: next(
-                (new for new in self._new() if new.id not in self._heard and _has(new, parts)), None
-            ),
+            lambda: next((new for new in self._new() if new.id not in self._heard and _has(new, parts)), None),
             f"hears no {parts} since the last action",
             timeout,
         )
@@ -195,9 +193,7 @@ class Person:
 
     async def presses(self, label: str, timeout: float = PATIENCE) -> Message:
         """Presses a button of the reply keyboard."""
-        button = await self._wait(
-            lambda: self._choose(label, self.chat.key_rows()), f"has no key {label!r}", timeout
-        )
+        button = await self._wait(lambda: self._choose(label, self.chat.key_rows()), f"has no key {label!r}", timeout)
         return self._act(lambda: people.press(self._world, self._voice(), button))
 
     async def taps(
@@ -213,9 +209,7 @@ class Person:
             return _own_effect(button)
         return await self.taps_raw(button["callback_data"], on=message, timeout=timeout, wait=wait)
 
-    async def taps_raw(
-        self, data: str, *, on: Message, timeout: float = PATIENCE, wait: bool = True
-    ) -> str | None:
+    async def taps_raw(self, data: str, *, on: Message, timeout: float = PATIENCE, wait: bool = True) -> str | None:
         """Sends any `data` for any message, as a modified client can."""
         tap = self._act(lambda: people.tap(self._world, self.account, on, data))
         self.last_tap = tap
@@ -251,9 +245,7 @@ class Person:
     def _voice(self, chat: Chat | None = None) -> Voice:
         return Voice(self.account, chat or self.chat)
 
-    def _write(
-        self, content: dict[str, Any], chat: Chat | None = None, reply_to: Message | None = None
-    ) -> Message:
+    def _write(self, content: dict[str, Any], chat: Chat | None = None, reply_to: Message | None = None) -> Message:
         return self._act(lambda: people.write(self._world, self._voice(chat), content, reply_to))
 
     def _act(self, deed: Callable[[], Done]) -> Done:
@@ -286,9 +278,7 @@ class Person:
 
     def _choose(self, label: str, rows: list[list[dict[str, Any]]]) -> dict[str, Any] | None:
         buttons = [button for row in rows for button in row]
-        whole = [
-            button for button in buttons if label in (button["text"], BEFORE_WORDS.sub("", button["text"]))
-        ]
+        whole = [button for button in buttons if label in (button["text"], BEFORE_WORDS.sub("", button["text"]))]
         found = whole or [button for button in buttons if label in button["text"]]
         if len(found) > 1:
             self._fail(f"cannot tell which of {[button['text'] for button in found]} is meant by {label!r}")

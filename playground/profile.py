@@ -32,3 +32,8 @@ class Profile:
                 if commands:
                     return commands
         return []
+
+    def forget_chats(self) -> None:
+        """Drop what was set for single chats."""
+        self.commands = {place: kept for place, kept in self.commands.items() if place.chat_id is None}
+        self.menu_buttons = {chat: button for chat, button in self.menu_buttons.items() if chat is None}

@@ -128,9 +128,7 @@ NOT_A_MEMBER: Final = "bot is not a member of the {kind} chat"
 LEAVE_PRIVATE: Final = "chat member status can't be changed in private chats"
 
 # Updates
-OTHER_POLLER: Final = (
-    "terminated by other getUpdates request; make sure that only one bot instance is running"
-)
+OTHER_POLLER: Final = "terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_ACTIVE: Final = (
     "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )

@@ -88,9 +88,7 @@ def text_of(arguments: Arguments, *, too_long: str) -> FormattedText:
 
 def caption_of(arguments: Arguments) -> JsonObject:
     """The fields of the checked `caption`; none where there is no caption."""
-    content = formatted(
-        arguments.text("caption"), arguments.text("parse_mode"), arguments.text("caption_entities")
-    )
+    content = formatted(arguments.text("caption"), arguments.text("parse_mode"), arguments.text("caption_entities"))
     if len(content.text) > MAX_CAPTION:
         raise BadRequest(CAPTION_TOO_LONG)
     return with_found(content).as_fields("caption", "caption_entities") if content.text else {}
@@ -144,9 +142,7 @@ def _replied_to(chat: Chat, arguments: Arguments) -> Message | None:
 def _file(world: World, arguments: Arguments, field: str, folder: str) -> StoredFile:
     """The file of a call: uploaded under its field's name or as attach://NAME, or known by its identifier."""
     value = arguments.text(field)
-    upload = arguments.uploads.get(
-        value.removeprefix("attach://") if value.startswith("attach://") else field
-    )
+    upload = arguments.uploads.get(value.removeprefix("attach://") if value.startswith("attach://") else field)
     if upload is not None:
         return _stored(world, upload, folder)
     if not value or value.startswith("attach://"):

@@ -11,8 +11,10 @@ from playground.calls import CallLog
 from playground.clock import Clock
 from playground.desk import Desk
 from playground.faults import Fault, Faults, Trouble
+from playground.own_pages import own_pages_only
 from playground.pace import Pace
-from playground.people_api import PeopleApi, own_pages_only
+from playground.page_files import add_page_to
+from playground.people_api import OnReset, PeopleApi
 from playground.person import Person
 from playground.webhooks import Delivery
 from playground.world import Account, Chat, World
@@ -21,10 +23,11 @@ TOKEN = "4210000000:test-token-of-the-playground"  # noqa: S105 — opens nothin
 
 
 class StandIn:
-    """A running stand-in for Telegram; `url` is the base for BOT_API_URL."""
+    """A running stand-in for Telegram; `url` is the base for BOT_API_URL and the address of the chat page."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, on_reset: OnReset | None = None) -> None:
         self.world = world
+        self._on_reset = on_reset
         self.desk = Desk(world)
         self.url = ""
         self._runner: web.AppRunner | None = None
@@ -39,9 +42,13 @@ class StandIn:
         host: str = "127.0.0.1",
         port: int = 0,
         clock: Clock | None = None,
+        on_reset: OnReset | None = None,
     ) -> Self:
-        """Open a stand-in for one bot on `host`:`port`; port 0 takes any free one."""
-        stand_in = cls(World(token, username, clock))
+        """Open a stand-in for one bot on `host`:`port`; port 0 takes any free one.
+
+        `on_reset` is awaited when somebody presses the page's reset button, which is there only then.
+        """
+        stand_in = cls(World(token, username, clock), on_reset)
         await stand_in._open(host, port)
         return stand_in
 
@@ -77,9 +84,7 @@ class StandIn:
             return self.desk.poller.is_waiting or self.world.updates.webhook is not None or None
 
         if not await self.world.pulse.until(is_up, timeout):
-            raise AssertionError(
-                f"no bot came within {timeout:g} s; its calls so far: {list(self.calls)[-5:]}"
-            )
+            raise AssertionError(f"no bot came within {timeout:g} s; its calls so far: {list(self.calls)[-5:]}")
 
     async def updates_are_taken(self, timeout: float = 10.0) -> None:
         """Wait until the bot has confirmed every update. Raises: AssertionError."""
@@ -123,10 +128,17 @@ class StandIn:
         username: str | None = None,
         id: int | None = None,
         language_code: str = "ru",
+        caption: str | None = None,
     ) -> Person:
-        """Somebody new with a phone, who has not written to the bot yet."""
-        account = Account(id or self.world.new_person_id(), first_name, last_name, username, language_code)
+        """Somebody new with a phone, who has not written to the bot yet; `caption` is shown on the page."""
+        number = id or self.world.new_person_id()
+        account = Account(number, first_name, last_name, username, language_code, caption=caption)
         return Person(self.world, self.world.add_person(account))
+
+    def clear(self) -> None:
+        """Forget everybody, everything said, what waits for the bot, and the log of calls."""
+        self.world.clear()
+        self.calls.clear()
 
     def group(self, title: str = "Учительская", kind: str = "group") -> Chat:
         """A new `group`, `supergroup` or `channel` without the bot."""
@@ -135,7 +147,8 @@ class StandIn:
     async def _open(self, host: str, port: int) -> None:
         app = web.Application(client_max_size=REQUEST_LIMIT, middlewares=[own_pages_only])
         BotApi(self.desk).add_to(app)
-        PeopleApi(self.desk).add_to(app)
+        PeopleApi(self.desk, self._on_reset).add_to(app)
+        add_page_to(app)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)

@@ -6,7 +6,7 @@ Bots change it through the functions of `methods`, people through those of `peop
 import random
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from playground.clock import Clock
@@ -22,7 +22,7 @@ LISTENER = Callable[[JsonObject], None]
 
 @dataclass
 class Account:
-    """A person or a bot."""
+    """A person or a bot; `caption` says on the page who that is, and no bot sees it."""
 
     id: int
     first_name: str
@@ -31,6 +31,7 @@ class Account:
     language_code: str | None = "ru"
     is_bot: bool = False
     deactivated: bool = False
+    caption: str | None = None
 
     def names(self) -> JsonObject:
         """What stands for a person in a private chat."""
@@ -45,7 +46,10 @@ class Account:
 
 @dataclass
 class Chat:
-    """A conversation; `bot_status` is None until the bot has been let in."""
+    """A conversation; `bot_status` is None until the bot has been let in.
+
+    `read_up_to` is the newest message that the person has looked at on the page.
+    """
 
     id: int
     kind: str
@@ -56,6 +60,7 @@ class Chat:
     keyboard_message: "Message | None" = None
     pulse: Pulse = field(default_factory=Pulse)
     last_message_id: int = 0
+    read_up_to: int = 0
 
     def as_json(self) -> JsonObject:
         """The chat as it stands in messages."""
@@ -203,17 +208,13 @@ class World:
         silent: bool = False,
     ) -> Message:
         """Put a new message on screen."""
-        message = Message(
-            chat, self._new_message_id(chat), sender, self.today(), content, markup, reply_to, silent
-        )
+        message = Message(chat, self._new_message_id(chat), sender, self.today(), content, markup, reply_to, silent)
         chat.messages[message.id] = message
         self._note_keyboard(message)
         message.sent_at = message.changed_at = self.tell("message", chat, message=message)
         return message
 
-    def change(
-        self, message: Message, content: JsonObject, markup: JsonObject | None, *, stamp: bool
-    ) -> None:
+    def change(self, message: Message, content: JsonObject, markup: JsonObject | None, *, stamp: bool) -> None:
         """Change a message in place; `stamp` marks it as edited, which a keyboard alone does not."""
         message.versions.append(message.content)
         message.content, message.markup = content, markup
@@ -241,15 +242,34 @@ class World:
         if tap is None or tap.answer is not None or self.clock.now() - tap.at > TAP_PATIENCE:
             return False
         tap.answer = answer
-        self.tell("answer", tap.message.chat, text=answer.text, alert=answer.alert, url=answer.url)
+        where = {"message_id": tap.message.id, "data": tap.data}
+        self.tell("answer", tap.message.chat, **where, **asdict(answer))
         return True
 
-    def tell(self, event: str, chat: Chat, **what: Any) -> int:
+    def clear(self) -> None:
+        """Forget people, chats, files, taps and waiting updates; what the bot said of itself stays."""
+        for kept in (self.accounts, self.chats, self.taps):
+            kept.clear()
+        self.files = FileStore()
+        self.updates.drop_all()
+        self.profile.forget_chats()
+
+    def unread(self, chat: Chat, at_most: int = 100) -> int:
+        """How many messages of the bot a person has not looked at, counted up to `at_most`."""
+        count = 0
+        for message in reversed(chat.messages.values()):
+            if message.id <= chat.read_up_to or count >= at_most:
+                break
+            count += message.sender is self.bot and not message.deleted
+        return count
+
+    def tell(self, event: str, chat: Chat | None = None, **what: Any) -> int:
         """Tell those who watch that something changed; returns its place in the order of events."""
         self.order += 1
         for listener in list(self.listeners):
             listener({"event": event, "order": self.order, "chat": chat, **what})
-        chat.pulse.beat()
+        if chat:
+            chat.pulse.beat()
         self.pulse.beat()
         return self.order
 

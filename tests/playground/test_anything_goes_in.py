@@ -24,15 +24,9 @@ KEYS = st.sampled_from(
      "style", "message_id", "chat_id", "user_id", "command", "description", "disabled", "force_reply"]
 )  # fmt: skip
 SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False)
-    | st.text(max_size=9)
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=9)
 )
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
-)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
 PLAUSIBLE = st.sampled_from(
     [
         "chat", "bold", "HTML", "attach://upload", PERSON, [[{"text": "а", "callback_data": "а"}]],
@@ -49,9 +43,7 @@ PLAUSIBLE = st.sampled_from(
     others=st.dictionaries(st.sampled_from(NAMES), PLAUSIBLE | VALUES, max_size=6),
     upload=st.binary(max_size=30),
 )
-async def test_no_parameters_break_a_method(
-    method: str, chat_id: Any, others: dict[str, Any], upload: bytes
-) -> None:
+async def test_no_parameters_break_a_method(method: str, chat_id: Any, others: dict[str, Any], upload: bytes) -> None:
     desk = Desk(World("1:token"))
     account = desk.world.add_person(Account(PERSON, "Анна"))
     voice = Voice(account, desk.world.chats[PERSON])

@@ -42,9 +42,7 @@ async def test_the_same_again_is_not_modified(bot: Bot, card: dict[str, Any]) ->
     assert await bot.refusal("editMessageReplyMarkup", **card, reply_markup=KEYBOARD) == NOT_MODIFIED
 
 
-async def test_an_edit_without_a_keyboard_takes_it_away(
-    bot: Bot, teacher: Person, card: dict[str, Any]
-) -> None:
+async def test_an_edit_without_a_keyboard_takes_it_away(bot: Bot, teacher: Person, card: dict[str, Any]) -> None:
     edited = await bot.call("editMessageText", **card, text="Курс")
     assert "reply_markup" not in edited
     assert teacher.last.labels == []
@@ -86,9 +84,7 @@ async def test_an_edit_takes_inline_keyboards_only(bot: Bot, card: dict[str, Any
     assert refusal == "Bad Request: inline keyboard expected"
 
 
-async def test_a_text_has_no_caption_and_a_file_no_text(
-    bot: Bot, teacher: Person, card: dict[str, Any]
-) -> None:
+async def test_a_text_has_no_caption_and_a_file_no_text(bot: Bot, teacher: Person, card: dict[str, Any]) -> None:
     no_caption = await bot.refusal("editMessageCaption", **card, caption="а")
     assert no_caption == "Bad Request: there is no caption in the message to edit"
     file = await teacher.sends_document("устав.pdf", b"%PDF", caption="Устав")

@@ -83,9 +83,7 @@ async def test_a_bot_downloads_what_a_person_sent(bot: Bot, teacher: Person, sta
         ({"document": "https://example.org/a.pdf"}, "failed to get HTTP URL content"),
     ],
 )
-async def test_a_file_that_is_not_there(
-    bot: Bot, teacher: Person, parameters: dict[str, str], refusal: str
-) -> None:
+async def test_a_file_that_is_not_there(bot: Bot, teacher: Person, parameters: dict[str, str], refusal: str) -> None:
     assert await bot.refusal("sendDocument", chat_id=teacher.id, **parameters) == f"Bad Request: {refusal}"
 
 
@@ -117,8 +115,7 @@ async def test_what_is_no_photo_is_refused(bot: Bot, teacher: Person, content: b
 async def test_a_photo_has_10_mib_at_most(bot: Bot, teacher: Person) -> None:
     answer = await upload(bot, teacher, "sendPhoto", png(10, 10) + bytes(10 * MIB), name="a.png")
     assert answer["description"] == (
-        f"Bad Request: file of size {10 * MIB + 33} bytes is too big for a photo;"
-        f" the maximum size is {10 * MIB} bytes"
+        f"Bad Request: file of size {10 * MIB + 33} bytes is too big for a photo; the maximum size is {10 * MIB} bytes"
     )
 
 

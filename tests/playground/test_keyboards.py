@@ -90,9 +90,7 @@ async def test_a_tap_brings_its_message_and_is_answered_once(bot: Bot, teacher: 
     query = await tapped(bot, teacher)
     assert (query["data"], query["from"]["id"]) == ("apply", teacher.id)
     assert query["message"]["text"] == "Курс"
-    assert await bot.call(
-        "answerCallbackQuery", callback_query_id=query["id"], text="Готово", show_alert=True
-    )
+    assert await bot.call("answerCallbackQuery", callback_query_id=query["id"], text="Готово", show_alert=True)
     assert (await teacher.told("Готово")).alert
     assert await bot.refusal("answerCallbackQuery", callback_query_id=query["id"]) == TOO_OLD
 
@@ -106,9 +104,7 @@ async def test_a_tap_waits_for_its_answer(bot: Bot, teacher: Person) -> None:
     assert await tap == "Принято"
 
 
-async def test_a_late_answer_and_an_answer_to_nothing_are_refused(
-    bot: Bot, stand_in: StandIn, teacher: Person
-) -> None:
+async def test_a_late_answer_and_an_answer_to_nothing_are_refused(bot: Bot, stand_in: StandIn, teacher: Person) -> None:
     query = await tapped(bot, teacher)
     stand_in.clock.advance(16)
     assert await bot.refusal("answerCallbackQuery", callback_query_id=query["id"]) == TOO_OLD
@@ -118,9 +114,7 @@ async def test_a_late_answer_and_an_answer_to_nothing_are_refused(
 async def test_an_answer_has_200_symbols_at_most(bot: Bot, teacher: Person) -> None:
     query = await tapped(bot, teacher)
     where = {"callback_query_id": query["id"]}
-    assert (
-        await bot.refusal("answerCallbackQuery", **where, text="ж" * 201) == "Bad Request: MESSAGE_TOO_LONG"
-    )
+    assert await bot.refusal("answerCallbackQuery", **where, text="ж" * 201) == "Bad Request: MESSAGE_TOO_LONG"
     assert await bot.call("answerCallbackQuery", **where, text="ж" * 200)
 
 

@@ -145,9 +145,7 @@ async def test_a_channel_has_posts_without_authors(bot: Bot, stand_in: StandIn) 
     added, post = await bot.updates()
     assert added["my_chat_member"]["new_chat_member"]["status"] == "administrator"
     assert "from" not in post["channel_post"]
-    refusal = await bot.refusal(
-        "sendMessage", chat_id=channel.id, text="а", reply_markup={"keyboard": [["а"]]}
-    )
+    refusal = await bot.refusal("sendMessage", chat_id=channel.id, text="а", reply_markup={"keyboard": [["а"]]})
     assert refusal == "Bad Request: inline keyboard expected"
 
 

@@ -44,9 +44,7 @@ async def test_a_person_made_over_http_starts_writes_presses_taps_and_edits(bot:
     me = f"/{created['id']}"
     await page.post(f"{me}/start", payload="c_1")
     await bot.call("sendMessage", chat_id=created["id"], text="Точно?", reply_markup=KEYBOARD)
-    await bot.call(
-        "sendMessage", chat_id=created["id"], text="Меню", reply_markup={"keyboard": [["Каталог"]]}
-    )
+    await bot.call("sendMessage", chat_id=created["id"], text="Меню", reply_markup={"keyboard": [["Каталог"]]})
     await page.post(f"{me}/press", label="Каталог")
     written = await page.post(f"{me}/text", text="Питон")
     await page.post(f"{me}/edit", message_id=written["message_id"], text="Пайтон")
@@ -95,9 +93,7 @@ async def test_blocking_over_http(bot: Bot, page: Page, stand_in: StandIn) -> No
 async def test_what_does_not_exist_is_said_so(page: Page, stand_in: StandIn) -> None:
     teacher = stand_in.person()
     assert await page.post("/5/text", status=404, text="а") == {"error": "no such person"}
-    assert await page.post(f"/{teacher.id}/tap", status=404, message_id=5, data="а") == {
-        "error": "no such message"
-    }
+    assert await page.post(f"/{teacher.id}/tap", status=404, message_id=5, data="а") == {"error": "no such message"}
     answer = await page.post(f"/{teacher.id}/press", status=409, label="Каталог")
     assert answer["error"] == "there is no key 'Каталог'"
 
@@ -152,6 +148,7 @@ async def test_the_stand_in_runs_as_a_server_of_its_own() -> None:
     assert server.stdout
     address = (await server.stdout.readline()).decode().strip().removeprefix("BOT_API_URL=")
     assert await server.stdout.readline() == b"BOT_TOKEN=7:abc\n"
+    assert (await server.stdout.readline()).decode() == f"PAGE={address}/\n"
     async with aiohttp.ClientSession() as session, session.get(f"{address}/bot7:abc/getMe") as response:
         assert (await response.json())["result"]["id"] == 7
     server.terminate()

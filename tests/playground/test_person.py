@@ -106,9 +106,7 @@ async def test_a_label_that_fits_two_buttons_is_refused(bot: Bot, head: Person) 
         await head.taps("Соглас")
 
 
-async def test_the_newest_message_with_the_button_is_meant_unless_said_otherwise(
-    bot: Bot, head: Person
-) -> None:
+async def test_the_newest_message_with_the_button_is_meant_unless_said_otherwise(bot: Bot, head: Person) -> None:
     await say(bot, head, "Первая", reply_markup=CARD)
     first = head.last
     newest = await say(bot, head, "Вторая", reply_markup=CARD)

@@ -12,9 +12,7 @@ async def test_names_of_methods_ignore_case(bot: Bot, name: str) -> None:
     assert (await bot.call(name))["is_bot"] is True
 
 
-async def test_a_method_is_called_by_get_by_form_by_multipart_and_by_json(
-    bot: Bot, stand_in: StandIn
-) -> None:
+async def test_a_method_is_called_by_get_by_form_by_multipart_and_by_json(bot: Bot, stand_in: StandIn) -> None:
     teacher = stand_in.person()
     await teacher.starts()
     parameters = {"chat_id": str(teacher.id), "text": "Да & нет"}
@@ -48,9 +46,7 @@ async def test_a_broken_body_is_a_bad_request(bot: Bot, body: bytes) -> None:
         assert response.status == 400
 
 
-async def test_every_call_is_logged_with_its_refusal_and_without_its_bytes(
-    bot: Bot, stand_in: StandIn
-) -> None:
+async def test_every_call_is_logged_with_its_refusal_and_without_its_bytes(bot: Bot, stand_in: StandIn) -> None:
     await bot.refusal("sendMessage", chat_id=1, text="Кому?")
     form = aiohttp.FormData({"chat_id": "1"})
     form.add_field("document", b"x" * 1000, filename="a.bin")

@@ -87,9 +87,7 @@ async def test_whitespace_around_is_trimmed_and_entities_move_along(bot: Bot, te
         ({"type": "bold", "length": 1}, "can't parse MessageEntity: Can't find field \"offset\""),
     ],
 )
-async def test_an_entity_that_does_not_fit(
-    bot: Bot, teacher: Person, entity: dict[str, Any], reason: str
-) -> None:
+async def test_an_entity_that_does_not_fit(bot: Bot, teacher: Person, entity: dict[str, Any], reason: str) -> None:
     refusal = await bot.refusal("sendMessage", chat_id=teacher.id, text="👉 абвгд", entities=[entity])
     assert refusal == f"Bad Request: {reason}"
 
@@ -113,9 +111,7 @@ def test_entities_are_judged_as_by_telegrams_own_code(text: str, offset: int, le
 
 @settings(deadline=None)
 @given(st.text(max_size=50), st.lists(st.tuples(st.integers(-3, 60), st.integers(-3, 60)), max_size=4))
-def test_whatever_comes_is_cleaned_or_refused_and_never_breaks(
-    text: str, spans: list[tuple[int, int]]
-) -> None:
+def test_whatever_comes_is_cleaned_or_refused_and_never_breaks(text: str, spans: list[tuple[int, int]]) -> None:
     entities = [{"type": "bold", "offset": begin, "length": length} for begin, length in spans]
     try:
         content = with_found(clean(text, entities))
@@ -155,9 +151,7 @@ async def test_an_unknown_parse_mode_is_refused(bot: Bot, teacher: Person) -> No
         ("<i>а</b>", 'Unmatched end tag at byte offset 5, expected "</i>", found "</b>"'),
     ],
 )
-async def test_wrong_html_is_refused_in_telegrams_words(
-    bot: Bot, teacher: Person, text: str, reason: str
-) -> None:
+async def test_wrong_html_is_refused_in_telegrams_words(bot: Bot, teacher: Person, text: str, reason: str) -> None:
     refusal = await bot.refusal("sendMessage", chat_id=teacher.id, text=text, parse_mode="HTML")
     assert refusal == f"Bad Request: can't parse entities: {reason}"
 

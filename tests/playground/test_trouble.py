@@ -21,9 +21,7 @@ async def test_nothing_is_limited_unless_asked(bot: Bot, teacher: Person) -> Non
         await bot.call("sendMessage", chat_id=teacher.id, text="а")
 
 
-async def test_one_chat_takes_a_short_burst_and_then_one_a_second(
-    bot: Bot, stand_in: StandIn, teacher: Person
-) -> None:
+async def test_one_chat_takes_a_short_burst_and_then_one_a_second(bot: Bot, stand_in: StandIn, teacher: Person) -> None:
     stand_in.pace.on = True
     for _ in range(5):
         await bot.call("sendMessage", chat_id=teacher.id, text="а")
@@ -58,9 +56,7 @@ async def test_all_chats_together_take_30_a_second_and_edits_count(
     assert refusal == "Too Many Requests: retry after 3"
 
 
-async def test_answers_to_taps_and_polling_are_not_counted(
-    bot: Bot, stand_in: StandIn, teacher: Person
-) -> None:
+async def test_answers_to_taps_and_polling_are_not_counted(bot: Bot, stand_in: StandIn, teacher: Person) -> None:
     stand_in.pace.on = True
     for _ in range(40):
         await teacher.taps_raw("apply", on=next(iter(teacher.chat.messages.values())), wait=False)
@@ -102,8 +98,6 @@ async def test_silence_lasts_until_the_bot_gives_up(bot: Bot, stand_in: StandIn,
     stand_in.fails("sendMessage", Trouble.SILENCE)
     brief = aiohttp.ClientTimeout(total=0.1)
     with pytest.raises(TimeoutError):
-        await bot.session.post(
-            bot.address("sendMessage"), json={"chat_id": teacher.id, "text": "а"}, timeout=brief
-        )
+        await bot.session.post(bot.address("sendMessage"), json={"chat_id": teacher.id, "text": "а"}, timeout=brief)
     assert teacher.messages == []
     assert await bot.call("sendMessage", chat_id=teacher.id, text="а")

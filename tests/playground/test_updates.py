@@ -82,8 +82,7 @@ async def test_polling_and_a_webhook_exclude_each_other(bot: Bot, stand_in: Stan
     await bot.call("setWebhook", url="https://bot.example.org/hook")
     assert await poll == "Conflict: terminated by setWebhook request"
     assert await bot.refusal("getUpdates") == (
-        "Conflict: can't use getUpdates method while webhook is active;"
-        " use deleteWebhook to delete the webhook first"
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
     )
     await bot.call("deleteWebhook")
     assert await bot.updates() == []

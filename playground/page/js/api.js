@@ -1,0 +1,48 @@
+// What a person can do, over HTTP.
+
+export class Refused extends Error {}
+
+const IN_RUSSIAN = {
+  "the bot is blocked here: unblock it first": "Бот заблокирован: сначала разблокируйте его",
+  "an empty text cannot be sent": "Пустой текст не отправить",
+  "no such message": "Этого сообщения больше нет",
+  "no such person": "Этого человека больше нет",
+};
+
+async function ask(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(`/people${path}`, options);
+  } catch {
+    throw new Refused("Нет связи с сервером");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw new Refused(IN_RUSSIAN[answer.error] ?? answer.error ?? `Сервер ответил: ${response.status}`);
+}
+
+const tell = (path, body = {}) => ask(path, { method: "POST", body: JSON.stringify(body) });
+
+function upload(id, file) {
+  const kind = ["image/png", "image/jpeg"].includes(file.type) ? "photo" : "document";
+  const query = new URLSearchParams({ name: file.name, kind });
+  return ask(`/${id}/file?${query}`, { method: "POST", body: file });
+}
+
+export const api = {
+  people: () => ask(""),
+  bot: () => ask("/bot"),
+  calls: (last) => ask(`/calls?last=${last}`),
+  messages: (id, query) => ask(`/${id}/messages?${new URLSearchParams(query)}`),
+  fileAddress: (id, fileId) => `/people/${id}/files/${encodeURIComponent(fileId)}`,
+  add: (person) => tell("", person),
+  start: (id, payload = "") => tell(`/${id}/start`, { payload }),
+  write: (id, text) => tell(`/${id}/text`, { text }),
+  press: (id, label) => tell(`/${id}/press`, { label }),
+  tap: (id, messageId, data) => tell(`/${id}/tap`, { message_id: messageId, data }),
+  read: (id, messageId) => tell(`/${id}/read`, { message_id: messageId }),
+  block: (id) => tell(`/${id}/block`),
+  unblock: (id) => tell(`/${id}/unblock`),
+  reset: () => tell("/reset"),
+  upload,
+};
