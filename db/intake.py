@@ -1,10 +1,10 @@
 """Statements about stored updates: kept before they are confirmed, claimed by a lease, marked when handled."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,13 +44,28 @@ async def store(
     return set((await tx.execute(statement)).scalars())
 
 
+def _abandoned(now: datetime) -> ColumnElement[bool]:
+    return and_(Update.handled_at.is_(None), or_(Update.claimed_until.is_(None), Update.claimed_until <= now))
+
+
+async def is_any_abandoned(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether there is an unhandled update that nobody holds."""
+    return bool(await connection.scalar(select(exists().where(_abandoned(now)))))
+
+
+async def is_any_held_by_others(connection: AsyncConnection, owner: str, now: datetime) -> bool:
+    """Whether another owner holds an unhandled update."""
+    held = and_(Update.handled_at.is_(None), Update.claimed_until > now, Update.claimed_by != owner)
+    return bool(await connection.scalar(select(exists().where(held))))
+
+
 async def claim_abandoned(
     tx: AsyncConnection, owner: str, until: datetime, now: datetime, limit: int
 ) -> Sequence[Row[int, int, str | None]]:
     """Take over unhandled updates that nobody holds: id, chat and payload, oldest first."""
     abandoned = (
         select(Update.update_id)
-        .where(Update.handled_at.is_(None), or_(Update.claimed_until.is_(None), Update.claimed_until <= now))
+        .where(_abandoned(now))
         .order_by(Update.update_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -65,11 +80,10 @@ async def claim_abandoned(
     return sorted((await tx.execute(statement)).all(), key=lambda row: row[0])
 
 
-async def renew(tx: AsyncConnection, owner: str, until: datetime) -> None:
-    """Hold on to what this owner has claimed and not handled yet."""
-    await tx.execute(
-        update(Update).where(Update.claimed_by == owner, Update.handled_at.is_(None)).values(claimed_until=until)
-    )
+async def renew(tx: AsyncConnection, owner: str, update_ids: Collection[int], until: datetime) -> None:
+    """Hold on to those of these updates that are this owner's and not handled yet."""
+    mine = and_(Update.claimed_by == owner, Update.handled_at.is_(None))
+    await tx.execute(update(Update).where(mine, Update.update_id.in_(update_ids)).values(claimed_until=until))
 
 
 async def release(tx: AsyncConnection, owner: str) -> None:

@@ -1,12 +1,12 @@
 """Statements about notifications: written with what caused them, claimed by a lease, sent, given up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -74,11 +74,21 @@ _claimed: Final = (
 )
 
 
-async def claim(tx: AsyncConnection, now: datetime, lease: timedelta, limit: int) -> Sequence[AnyRow]:
-    """Lease what is due, most urgent first; a lease that ran out is taken over."""
+_UNTRIED: Final[dict[str, Any]] = {"attempts": Notification.attempts - 1}
+
+
+async def is_any_due(connection: AsyncConnection, now: datetime, but: Collection[int]) -> bool:
+    """Whether there is something to say now to anybody but these users."""
+    return bool(await connection.scalar(select(exists().where(_due(now), Notification.user_id.not_in(but)))))
+
+
+async def claim(
+    tx: AsyncConnection, now: datetime, lease: timedelta, limit: int, but: Collection[int]
+) -> Sequence[AnyRow]:
+    """Lease what is due to anybody but these users, most urgent first; a lease that ran out is taken over."""
     due = (
         select(Notification.id)
-        .where(_due(now))
+        .where(_due(now), Notification.user_id.not_in(but))
         .order_by(Notification.priority, Notification.due_at, Notification.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -120,9 +130,16 @@ async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> N
     await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(sent_at=now, leased_until=None))
 
 
-async def postpone(tx: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
-    """Try these again at a later time."""
-    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(due_at=until, leased_until=None))
+async def postpone(tx: AsyncConnection, ids: Sequence[int], until: datetime, *, tried: bool) -> None:
+    """Say these at a later time; what was not `tried` does not count as an attempt."""
+    values = {"due_at": until, "leased_until": None} | ({} if tried else _UNTRIED)
+    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(values))
+
+
+async def release(tx: AsyncConnection, ids: Sequence[int]) -> None:
+    """These were claimed and not tried: anybody may take them, and the attempt does not count."""
+    values = {"leased_until": None} | _UNTRIED
+    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(values))
 
 
 async def give_up(tx: AsyncConnection, ids: Sequence[int], failure: str, now: datetime) -> None:
@@ -130,11 +147,3 @@ async def give_up(tx: AsyncConnection, ids: Sequence[int], failure: str, now: da
     await tx.execute(
         update(Notification).where(Notification.id.in_(ids)).values(failed_at=now, failure=failure, leased_until=None)
     )
-
-
-async def next_due(connection: AsyncConnection) -> datetime | None:
-    """When the earliest unsent note is due."""
-    statement = select(func.min(Notification.due_at)).where(
-        Notification.sent_at.is_(None), Notification.failed_at.is_(None)
-    )
-    return (await connection.execute(statement)).scalar()

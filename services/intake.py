@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -41,14 +41,24 @@ class Intake:
     async def take_over(self) -> list[Incoming]:
         """Unhandled updates that nobody holds any more, oldest first: now this process does."""
         now = self._calendar.now()
+        async with self._database.read() as connection:
+            if not await intake.is_any_abandoned(connection, now):
+                return []
         async with self._database.write() as tx:
             rows = await intake.claim_abandoned(tx, self._owner, now + LEASE, now, TAKEN_OVER)
         return [Incoming(update_id, chat_id, payload or "") for update_id, chat_id, payload in rows]
 
-    async def hold(self) -> None:
-        """Hold on to what this process has not handled yet."""
+    async def others_hold_some(self) -> bool:
+        """Whether updates that came earlier are still held by another process, or by one that died just now."""
+        async with self._database.read() as connection:
+            return await intake.is_any_held_by_others(connection, self._owner, self._calendar.now())
+
+    async def hold(self, update_ids: Collection[int]) -> None:
+        """Hold on to updates that this process has in hand."""
+        if not update_ids:
+            return
         async with self._database.write() as tx:
-            await intake.renew(tx, self._owner, self._calendar.now() + LEASE)
+            await intake.renew(tx, self._owner, update_ids, self._calendar.now() + LEASE)
 
     async def release(self) -> None:
         """Let others take what this process has not handled."""

@@ -1,7 +1,7 @@
 """The sender's use cases: claim what is due by a lease, and say what became of it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -20,7 +20,7 @@ LONGEST_BACKOFF_SECONDS: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class Letterbox:
+class Parcel:
     """One message to send: several notes where a digest gathers them. `chat_id` None: unreachable by chat."""
 
     ids: tuple[int, ...]
@@ -39,11 +39,17 @@ class Outbox:
         self._database = database
         self._calendar = calendar
 
-    async def claim(self, limit: int = AT_ONCE) -> list[Letterbox]:
-        """Lease what is due, the most urgent first; all of a person's digest notes come as one."""
+    async def claim(self, but: Collection[int] = ()) -> list[Parcel]:
+        """Lease what is due to anybody but these users, the most urgent first, oldest first for each of them.
+
+        All of a person's digest notes come as one parcel.
+        """
         now = self._calendar.now()
+        async with self._database.read() as connection:
+            if not await outbox.is_any_due(connection, now, but):
+                return []
         async with self._database.write() as tx:
-            rows = list(await outbox.claim(tx, now, LEASE, limit))
+            rows = list(await outbox.claim(tx, now, LEASE, AT_ONCE, but))
             gathered = {}
             for user_id in {row.user_id for row in rows if row.kind == DIGEST}:
                 more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, LEASE)
@@ -52,7 +58,7 @@ class Outbox:
             chats = await outbox.chats(tx, [row.user_id for row in rows]) if rows else {}
         groups = [[row] for row in rows if row.kind != DIGEST] + list(gathered.values())
         return [
-            Letterbox(
+            Parcel(
                 ids=tuple(row.id for row in group),
                 user_id=group[0].user_id,
                 chat_id=chats.get(group[0].user_id),
@@ -70,26 +76,37 @@ class Outbox:
             await outbox.mark_sent(tx, ids, self._calendar.now())
 
     async def wait(self, ids: Sequence[int], seconds: float) -> None:
-        """Say these again after so many seconds: Telegram asked for it."""
-        async with self._database.write() as tx:
-            await outbox.postpone(tx, ids, self._calendar.now() + timedelta(seconds=seconds))
+        """Say these after so many seconds: Telegram asked for it. It does not count as an attempt."""
+        await self._postpone(ids, seconds, tried=False)
 
-    async def retry(self, letter: Letterbox, failure: str) -> None:
-        """A passing fault: try again later, longer each time; after many attempts give up."""
-        if letter.attempts >= MAX_ATTEMPTS:
-            await self.give_up(letter.ids, failure)
+    async def release(self, ids: Sequence[int]) -> None:
+        """These were claimed and not tried: the next to come takes them."""
+        if not ids:
             return
-        backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (letter.attempts - 1), LONGEST_BACKOFF_SECONDS)
-        await self.wait(letter.ids, backoff * random.uniform(0.75, 1.25))
+        async with self._database.write() as tx:
+            await outbox.release(tx, ids)
+
+    async def retry(self, parcel: Parcel, failure: str) -> None:
+        """A passing fault: try again later, longer each time; after many attempts give up."""
+        if parcel.attempts >= MAX_ATTEMPTS:
+            await self.give_up(parcel.ids, failure)
+            return
+        backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (parcel.attempts - 1), LONGEST_BACKOFF_SECONDS)
+        await self._postpone(parcel.ids, backoff * random.uniform(0.75, 1.25), tried=True)
 
     async def give_up(self, ids: Sequence[int], failure: str) -> None:
         """These can never be said; operators see them with the reason."""
         async with self._database.write() as tx:
             await outbox.give_up(tx, ids, failure, self._calendar.now())
 
-    async def blocked(self, letter: Letterbox, failure: str) -> None:
+    async def blocked(self, parcel: Parcel, failure: str) -> None:
         """The person is out of reach by this chat until they come back."""
         async with self._database.write() as tx:
-            if letter.chat_id is not None:
-                await people.set_blocked(tx, letter.chat_id, self._calendar.now())
-            await outbox.give_up(tx, letter.ids, failure, self._calendar.now())
+            if parcel.chat_id is not None:
+                await people.set_blocked(tx, parcel.chat_id, self._calendar.now())
+            await outbox.give_up(tx, parcel.ids, failure, self._calendar.now())
+
+    async def _postpone(self, ids: Sequence[int], seconds: float, *, tried: bool) -> None:
+        until = self._calendar.now() + timedelta(seconds=seconds)
+        async with self._database.write() as tx:
+            await outbox.postpone(tx, ids, until, tried=tried)

@@ -1,0 +1,5 @@
+"""The entry of `python -m bot`."""
+
+from bot.cli import main
+
+main()

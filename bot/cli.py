@@ -1,0 +1,254 @@
+"""`python -m bot`: the command line. Nothing heavy is loaded before a command needs it."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+
+import typer
+
+from domain.errors import DomainError
+from domain.person import SCHOOL_ROLES, Role
+from texts import commands
+
+if TYPE_CHECKING:
+    from bot.progress import LateBar
+    from bot.settings import Settings
+    from services.imports import ImportReport
+    from services.portal import Services
+
+FAULTS: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+app = typer.Typer(name="python -m bot", help=commands.PROGRAM, add_completion=False, pretty_exceptions_enable=False)
+
+TableFile = Annotated[Path, typer.Argument(metavar="FILE", help=commands.FILE)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=commands.DRY_RUN)]
+SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help=commands.SKIP_INVALID)]
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 faults, 2 a wrong use or setting."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _by_default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        _run()
+
+
+@app.command(help=commands.RUN)
+def run() -> None:
+    """The same as no command."""
+    _run()
+
+
+@app.command(help=commands.MIGRATE)
+def migrate() -> None:
+    """Bring the database up to date."""
+
+    async def nothing_else(_: "Services") -> None:
+        pass
+
+    _on_database(nothing_else)
+    typer.echo(commands.UP_TO_DATE)
+
+
+@app.command(help=commands.IMPORT_COURSES)
+def import_courses(file: TableFile, dry_run: DryRun = False, skip_invalid: SkipInvalid = False) -> None:
+    """Courses from a file."""
+    content = _content(file)
+
+    async def load(services: "Services") -> bool:
+        with _bar() as bar:
+            report = await services.imports.courses(
+                file.name, content, dry_run=dry_run, skip_invalid=skip_invalid, progress=bar
+            )
+        return _show(report)
+
+    _finish(_on_database(load) or skip_invalid)
+
+
+@app.command(help=commands.IMPORT_SCHOOLS)
+def import_schools(file: TableFile, dry_run: DryRun = False, skip_invalid: SkipInvalid = False) -> None:
+    """Schools from a file."""
+    content = _content(file)
+
+    async def load(services: "Services") -> bool:
+        with _bar() as bar:
+            report = await services.imports.schools(
+                file.name, content, dry_run=dry_run, skip_invalid=skip_invalid, progress=bar
+            )
+        return _show(report)
+
+    _finish(_on_database(load) or skip_invalid)
+
+
+@app.command(help=commands.IMPORT_DEMO)
+def import_demo() -> None:
+    """The invented catalogue."""
+    from services import demo_catalogue
+
+    async def load(services: "Services") -> bool:
+        schools = _content(demo_catalogue.SCHOOLS)
+        courses = demo_catalogue.dated_courses(_content(demo_catalogue.COURSES), services.calendar.today())
+        options: dict[str, Any] = {"dry_run": False, "skip_invalid": False}
+        with _bar() as bar:
+            of_schools = await services.imports.schools(demo_catalogue.SCHOOLS.name, schools, progress=bar, **options)
+        typer.echo(commands.SCHOOLS_FILE)
+        good = _show(of_schools)
+        with _bar() as bar:
+            of_courses = await services.imports.courses(demo_catalogue.COURSES.name, courses, progress=bar, **options)
+        typer.echo(commands.COURSES_FILE)
+        return _show(of_courses) and good
+
+    _finish(_on_database(load))
+
+
+@app.command(help=commands.INVITE)
+def invite(
+    role: Annotated[Role, typer.Argument(metavar="ROLE", help=commands.ROLE)],
+    school: Annotated[str | None, typer.Option("--school", metavar="NAME", help=commands.SCHOOL)] = None,
+    provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help=commands.PROVIDER)] = None,
+) -> None:
+    """A role's deep link, alone on stdout."""
+    if role in SCHOOL_ROLES and not school:
+        _stop(commands.NEEDS_SCHOOL)
+    if role is Role.PROVIDER and not provider:
+        _stop(commands.NEEDS_PROVIDER)
+    settings = _settings(with_token=True)
+    username = asyncio.run(_username(settings))
+
+    async def make(services: "Services") -> str:
+        return await services.invitations.invite(role, school, provider)
+
+    typer.echo(f"https://t.me/{username}?start=inv_{_on_database(make)}")
+
+
+def _run() -> None:
+    settings = _settings(with_token=True)
+    from bot import logs
+    from bot.settings import WrongSetting
+    from bot.startup import CannotStart, serve
+    from db.reach import Unreachable
+
+    logs.set_up(settings.log_level, settings.log_format, settings.secrets)
+    with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+        try:
+            runner.run(serve(settings))
+        except (CannotStart, WrongSetting) as refusal:
+            _stop(str(refusal))
+        except Unreachable as away:
+            _stop(commands.database_away(str(away)))
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # not on Windows
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _settings(*, with_token: bool = False) -> "Settings":
+    from bot.settings import ROOT, WrongSetting, read_settings
+
+    try:
+        settings = read_settings()
+    except WrongSetting as wrong:
+        _stop(str(wrong))
+    if with_token and settings.bot_token is None:
+        _stop(commands.HOW_TO_BEGIN.format(env_file=ROOT / ".env"))
+    return settings
+
+
+def _on_database(work: Callable[["Services"], Coroutine[Any, Any, Any]]) -> Any:
+    """What the work returns, on a database brought up to date; its named errors are lines."""
+    settings = _settings()
+    from db.reach import Unreachable
+
+    try:
+        return asyncio.run(_with_services(settings, work))
+    except Unreachable as away:
+        _stop(commands.database_away(str(away)))
+    except DomainError as refusal:
+        _stop(_said(refusal))
+    except KeyboardInterrupt:
+        _stop(commands.INTERRUPTED, INTERRUPTED)
+
+
+async def _with_services(settings: "Settings", work: Callable[["Services"], Coroutine[Any, Any, Any]]) -> Any:
+    from db.engine import Database
+    from db.migrate import upgrade
+    from db.reach import reach
+    from domain.clock import Calendar
+    from services.portal import open_portal
+
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await reach(database)
+        await upgrade(database)
+        return await work(open_portal(database, Calendar(settings.zone)))
+    finally:
+        await database.close()
+
+
+async def _username(settings: "Settings") -> str:
+    from aiogram.exceptions import AiogramError
+
+    from bot.startup import CannotStart, get_me, new_bot
+
+    bot = new_bot(settings)
+    try:
+        return str((await get_me(bot)).username)
+    except CannotStart as refusal:
+        _stop(str(refusal))
+    except AiogramError:
+        _stop(commands.telegram_away(settings.bot_api_url))
+    finally:
+        await bot.session.close()
+
+
+def _said(refusal: DomainError) -> str:
+    if type(refusal) in commands.REFUSALS:
+        return commands.REFUSALS[type(refusal)]
+    from texts.imports import unreadable
+
+    return unreadable(refusal)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        _stop(commands.no_file(str(file)))
+
+
+def _bar() -> "LateBar":
+    from bot.progress import LateBar
+
+    return LateBar(commands.READING)
+
+
+def _show(report: "ImportReport") -> bool:
+    """Print what an import did; whether the file had no faults."""
+    from texts import imports as texts
+
+    typer.echo(texts.report(report))
+    return not report.faults
+
+
+def _finish(good: bool) -> None:
+    if not good:
+        raise typer.Exit(FAULTS)
+
+
+def _stop(line: str, code: int = USAGE) -> NoReturn:
+    typer.echo(line, err=True)
+    raise SystemExit(code)

@@ -1,0 +1,84 @@
+"""Work in order within a lane, lanes side by side."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
+from typing import Final, Generic, TypeVar
+
+import structlog
+
+Item = TypeVar("Item")
+log: Final = structlog.get_logger()
+
+
+class Lanes(Generic[Item]):
+    """One item of a lane at a time, in the order they came; `at_once` lanes side by side, turn by turn.
+
+    A lane that has nothing to do leaves nothing behind: no task, no lock, no queue.
+    """
+
+    def __init__(self, work: Callable[[Item], Awaitable[None]], at_once: int) -> None:
+        self._work = work
+        self._at_once = at_once
+        self._lanes: dict[int, deque[Item]] = {}
+        self._ready: deque[int] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._moved = asyncio.Event()
+        # Each item starts with the context of the beginning, not with what an earlier item put into its own.
+        self._context = copy_context()
+
+    @property
+    def busy(self) -> set[int]:
+        """Lanes that have work, waiting or in hand."""
+        return set(self._lanes)
+
+    def put(self, lane: int, item: Item) -> None:
+        """Leave an item at the end of its lane."""
+        queue = self._lanes.get(lane)
+        if queue is None:
+            queue = self._lanes[lane] = deque()
+            self._ready.append(lane)
+        queue.append(item)
+        self._begin()
+
+    async def fewer_than(self, lanes: int) -> None:
+        """Wait until fewer lanes than this have work."""
+        while len(self._lanes) >= lanes:
+            self._moved.clear()
+            await self._moved.wait()
+
+    async def close(self, within: float) -> None:
+        """Let what was begun come to its end, for so many seconds; then stop it. What waits is not begun."""
+        self._at_once = 0
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def waiting(self) -> list[Item]:
+        """What was not begun, lane by lane."""
+        return [item for queue in self._lanes.values() for item in queue]
+
+    def _begin(self) -> None:
+        while self._ready and len(self._tasks) < self._at_once:
+            task = asyncio.create_task(self._step(self._ready.popleft()), context=self._context.copy())
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+
+    async def _step(self, lane: int) -> None:
+        try:
+            await self._work(self._lanes[lane].popleft())
+        except Exception as fault:
+            log.exception("work_failed", fault=type(fault).__name__)
+        finally:
+            if self._lanes[lane]:
+                self._ready.append(lane)
+            else:
+                del self._lanes[lane]
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._moved.set()
+        self._begin()

@@ -1,0 +1,97 @@
+"""Logs: one line an event, for people or as JSON. No secrets, no personal data."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Final, Literal
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+_TOKEN: Final = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
+_HIDDEN: Final = "***"
+_QUIET: Final = ("aiogram.event", "alembic", "aiogram.dispatcher", "apscheduler", "aiohttp.access")
+_TELLING: Final = ("pydantic", "pydantic_core", "sqlalchemy", "sqlite3", "asyncpg", "aiogram.exceptions.ClientDecode")
+"""Their errors quote what people wrote, so only their names are logged."""
+
+
+class Scrub:
+    """Takes known secrets, and whatever looks like a bot's token, out of a finished line."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = [secret for secret in secrets if secret]
+
+    def __call__(self, _: WrappedLogger, __: str, line: Any) -> str:
+        """The last processor: what comes in was drawn already."""
+        text = str(line)
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return _TOKEN.sub(_HIDDEN, text)
+
+
+def told(error: BaseException) -> str:
+    """An error in a line, without its message where that may quote somebody."""
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    return kind if kind.startswith(_TELLING) else f"{kind}: {error}"
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    lines = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return lines
+
+
+def fault_lines(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """An exception as its name, its message where that quotes nobody, and where it came from; causes first."""
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    chain: list[BaseException] = []
+    while isinstance(error, BaseException) and error not in chain:
+        chain.insert(0, error)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if chain:
+        event["exception"] = "\n".join(
+            line for error in chain for line in (*_frames(error.__traceback__), f"  {told(error)}")
+        )
+    return event
+
+
+def set_up(level: str, form: Literal["console", "json"], secrets: Iterable[str] = ()) -> None:
+    """Everything that is logged, by us or by libraries, goes to stderr in one form."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        fault_lines,
+    ]
+    drawn = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn, Scrub(secrets)],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

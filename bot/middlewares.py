@@ -1,0 +1,59 @@
+"""Who is this person today: asked once for each update, before any filter."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiogram import BaseMiddleware, Bot
+from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
+from aiogram.enums import ChatType
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.storage.base import StorageKey
+from aiogram.types import TelegramObject
+
+from bot.fsm_storage import TalkKeeper, TalkStorage, current
+from services.intake import Talk
+from services.portal import Services
+
+_storage: Final = TalkStorage()
+
+
+def private_chat(context: EventContext) -> int | None:
+    """The chat of somebody who writes in private; None for groups and channels."""
+    if context.chat is None:
+        return context.user_id
+    return context.chat.id if context.chat.type == ChatType.PRIVATE else None
+
+
+class Arriving(BaseMiddleware):
+    """Hands on `person`, `state` and `raw_state`; expects `services` and `talks`.
+
+    A handler that fails leaves the conversation as it was, before any error handler draws an answer.
+    """
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """One statement, and one more trip where conversations are kept elsewhere."""
+        chat_id = private_chat(data[EVENT_CONTEXT_KEY])
+        data |= {"person": None, "raw_state": None}
+        if chat_id is None:
+            return await handler(event, data)
+        services: Services = data["services"]
+        talks: TalkKeeper = data["talks"]
+        bot: Bot = data["bot"]
+        key = StorageKey(bot.id, chat_id, chat_id)
+        arrival = await services.people.arrive(chat_id)
+        talk = await talks.load(key, arrival)
+        current.set(talk)
+        data |= {"person": arrival.person, "state": FSMContext(_storage, key), "raw_state": talk.state}
+        before = Talk(talk.state, talk.answers)
+        try:
+            result = await handler(event, data)
+        except BaseException:
+            talk.state, talk.answers, talk.changed = before.state, before.answers, False
+            raise
+        await talks.save(key, talk)
+        return result

@@ -1,0 +1,117 @@
+"""What each kind of notification becomes in a chat."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import BotCommandScopeChat, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
+
+from domain.status import Status
+from keyboards import applications as application_keyboards
+from keyboards import approvals as approval_keyboards
+from keyboards import profile as profile_keyboards
+from keyboards.menu import commands
+from services.approvals import NOT_OURS
+from services.invitations import MENU
+from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
+from services.outbox import Parcel
+from services.portal import Services
+from services.prompting import PROMPT
+from services.prompts import Drawing
+from services.views import DecisionView
+from texts import approvals, pushes
+
+_ALREADY_SO: Final = "message is not modified"
+_OUT_OF_REACH: Final = ("message to edit not found", "message can't be edited", "there is no text in the message")
+
+Push = Callable[[Bot, Services, Parcel], Awaitable[None]]
+
+
+async def _moved(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, pushes.moved(told), application_keyboards.pushed(told["application_id"]))
+
+
+async def _moved_for_staff(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, pushes.moved_for_staff(told))
+
+
+async def _not_ours(bot: Bot, services: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    person = (await services.people.arrive(_reached(parcel))).person
+    offered = None if told["barred"] or person is None else profile_keyboards.profile(person)
+    await _send(bot, parcel, pushes.not_ours(told), offered)
+
+
+async def _digest(bot: Bot, _: Services, parcel: Parcel) -> None:
+    await _send(bot, parcel, pushes.digest(parcel.payloads))
+
+
+async def _menu(bot: Bot, services: Services, parcel: Parcel) -> None:
+    """The commands of whoever is in the chat today."""
+    chat_id = _reached(parcel)
+    arrival = await services.people.arrive(chat_id)
+    await bot.set_my_commands(commands(arrival.person), BotCommandScopeChat(chat_id=chat_id))
+
+
+async def _prompt(bot: Bot, services: Services, parcel: Parcel) -> None:
+    """A copy of an application on an approver's screen: a new message, or the one it is on, as things are now."""
+    prompt_id = parcel.payloads[0]["prompt_id"]
+    drawing = await services.prompts.drawing(prompt_id)
+    if drawing is None:
+        return
+    message_id = await _draw(bot, parcel, drawing)
+    if message_id is not None and drawing.view is not None:
+        await services.prompts.drawn(prompt_id, message_id, drawing.view.version)
+
+
+async def _draw(bot: Bot, parcel: Parcel, drawing: Drawing) -> int | None:
+    """The message that shows the copy now; None, where a retired one is out of reach."""
+    text, keyboard = _present(drawing.view)
+    if drawing.message_id is not None and await _edit(bot, drawing.chat_id, drawing.message_id, text, keyboard):
+        return drawing.message_id
+    if drawing.view is None or drawing.view.status is not Status.PENDING:
+        return None
+    return (await _send(bot, parcel, text, keyboard)).message_id
+
+
+def _present(view: DecisionView | None) -> tuple[Text, InlineKeyboardMarkup | None]:
+    if view is None:
+        return Text(approvals.RETIRED), None
+    return approvals.present(view), approval_keyboards.present(view)
+
+
+async def _edit(bot: Bot, chat_id: int, message_id: int, text: Text, keyboard: InlineKeyboardMarkup | None) -> bool:
+    """Whether the message shows this now; False, where it is out of reach."""
+    try:
+        await bot.edit_message_text(**text.as_kwargs(), chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
+    except TelegramBadRequest as refusal:
+        if any(reason in refusal.message for reason in _OUT_OF_REACH):
+            return False
+        if _ALREADY_SO not in refusal.message:
+            raise
+    return True
+
+
+async def _send(bot: Bot, parcel: Parcel, text: Text, keyboard: InlineKeyboardMarkup | None = None) -> Message:
+    return await bot.send_message(
+        _reached(parcel), **text.as_kwargs(), reply_markup=keyboard, disable_notification=parcel.silent
+    )
+
+
+def _reached(parcel: Parcel) -> int:
+    assert parcel.chat_id is not None, "the sender gives up what has no chat before it is drawn"
+    return parcel.chat_id
+
+
+PUSHES: Final[Mapping[str, Push]] = {
+    MOVED: _moved,
+    MOVED_FOR_STAFF: _moved_for_staff,
+    NOT_OURS: _not_ours,
+    DIGEST: _digest,
+    MENU: _menu,
+    PROMPT: _prompt,
+}

@@ -1,0 +1,108 @@
+"""The way to the Bot API: quick JSON, and every call that Telegram counts goes through the limiter."""
+
+import json
+import math
+from typing import Any, Final
+
+import orjson
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    GetMe,
+    GetMyDescription,
+    GetMyName,
+    GetMyShortDescription,
+    Response,
+    SendMessage,
+    TelegramMethod,
+)
+from aiogram.methods.base import TelegramType
+
+from bot.limiter import Lane, Limiter, TooFast, lane
+
+ANSWER_WITHIN: Final = 20.0
+"""Seconds: well below the sender's lease."""
+TRIES: Final = 3
+WORTH_WAITING: Final = 10.0
+"""Seconds that a tap is kept waiting after a 429; past them it fails and the person taps again."""
+
+
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates without a look into the updates: one that does not parse must not hide the others."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
+
+
+_USED: Final[tuple[type[TelegramMethod[Any]], ...]] = (
+    AnswerCallbackQuery,
+    EditMessageText,
+    GetMe,
+    GetMyDescription,
+    GetMyName,
+    GetMyShortDescription,
+    GetRawUpdates,
+    SendMessage,
+)
+_KEPT: Final = [Response[method.__returning__] for method in _USED]  # type: ignore[name-defined]
+"""pydantic keeps such models weakly, and aiogram would build them anew for each call."""
+
+
+def loads(text: str | bytes) -> Any:
+    """JSON, also with the halves of surrogate pairs that orjson refuses."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
+
+
+def dumps(value: Any) -> str:
+    """JSON of anything that `loads` returns."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)
+
+
+class BotSession(AiohttpSession):
+    """aiogram's session with our limiter in it."""
+
+    def __init__(self, api_url: str, limiter: Limiter) -> None:
+        super().__init__(
+            api=TelegramAPIServer.from_base(api_url), json_loads=loads, json_dumps=dumps, timeout=ANSWER_WITHIN
+        )
+        self._limiter = limiter
+
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+    ) -> TelegramType:
+        """Call when it is one's turn; a tap tries again when Telegram's pause is short.
+
+        Raises: what aiogram's session raises; TelegramRetryAfter also for a turn that is too far off.
+        """
+        chat = getattr(method, "chat_id", None)
+        if chat is None:  # Telegram counts what goes into a chat: not answers to taps, polling or the bot's profile
+            return await super().make_request(bot, method, timeout)
+        for tries_left in reversed(range(TRIES)):
+            await self._turn(chat, method)
+            try:
+                return await super().make_request(bot, method, timeout)
+            except TelegramRetryAfter as pause:
+                self._limiter.stop(chat, pause.retry_after)
+                if not tries_left or lane.get() is Lane.PUSH or pause.retry_after > WORTH_WAITING:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _turn(self, chat: int | str, method: TelegramMethod[Any]) -> None:
+        try:
+            await self._limiter.turn(chat)
+        except TooFast as refused:
+            raise TelegramRetryAfter(method, "no turn yet", math.ceil(refused.seconds)) from None

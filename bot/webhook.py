@@ -1,0 +1,56 @@
+"""The webhook: a small server that stores an update and then answers 200."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+from aiohttp import web
+
+from bot.session import loads
+
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+BODY_LIMIT: Final = 1024 * 1024
+HEALTH: Final = "/healthz"
+
+log: Final = structlog.get_logger()
+
+
+class Webhook:
+    """Serves the path of the webhook's URL, and `/healthz` for a balancer."""
+
+    def __init__(self, path: str, secret: str, accept: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> None:
+        self._secret = secret.encode()
+        self._accept = accept
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.router.add_post(path or "/", self._take)
+        app.router.add_get(HEALTH, self._healthy)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+
+    async def open(self, host: str, port: int) -> None:
+        """Begin to listen. Raises: OSError."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+
+    async def close(self) -> None:
+        """Answer what has come, and listen no more."""
+        await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
+            return web.Response(status=401)
+        try:
+            update = loads(await request.read())
+        except ValueError:
+            return web.Response(status=400)
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            return web.Response(status=400)
+        try:
+            await self._accept([update])
+        except Exception as fault:
+            log.warning("update_not_stored", fault=type(fault).__name__)
+            return web.Response(status=503)  # Telegram delivers it again
+        return web.Response()
+
+    async def _healthy(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok")
