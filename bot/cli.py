@@ -11,6 +11,7 @@ import typer
 from domain.errors import DomainError
 from domain.person import SCHOOL_ROLES, Role
 from texts import commands
+from texts import demo as demo_texts
 
 if TYPE_CHECKING:
     from bot.progress import LateBar
@@ -41,12 +42,6 @@ def main() -> None:
 def _by_default(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         _run()
-
-
-@app.command(help=commands.RUN)
-def run() -> None:
-    """The same as no command."""
-    _run()
 
 
 @app.command(help=commands.MIGRATE)
@@ -129,6 +124,20 @@ def invite(
         return await services.invitations.invite(role, school, provider)
 
     typer.echo(f"https://t.me/{username}?start=inv_{_on_database(make)}")
+
+
+@app.command(help=demo_texts.DEMO)
+def demo(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help=demo_texts.PORT)] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=demo_texts.BROWSER)] = True,
+) -> None:
+    """The bot in a browser, on a stand-in for Telegram."""
+    from bot.demo import PORT, NoPort, serve
+
+    try:
+        _finish(asyncio.run(serve(PORT if port is None else port, browser=browser, say=typer.echo)))
+    except NoPort as refusal:
+        _stop(str(refusal))
 
 
 def _run() -> None:

@@ -1,5 +1,6 @@
 """Settings out of the environment and `.env`. A wrong value is one clear line that never shows the value."""
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -158,12 +159,12 @@ class Settings(BaseSettings):
 
 
 def read_settings(**given: object) -> Settings:
-    """The settings of the environment and `.env`; `given` ones go before both.
+    """The settings of the environment and `.env` (or the file that ENV_FILE names); `given` ones go before both.
 
     Raises: WrongSetting, for the first wrong one.
     """
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return Settings(_env_file=os.environ.get("ENV_FILE", ROOT / ".env"), **given)  # type: ignore[arg-type]
     except ValidationError as wrong:
         first = str(wrong.errors(include_input=False, include_context=False)[0]["loc"][0])
     raise WrongSetting(first.upper())

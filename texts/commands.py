@@ -5,7 +5,6 @@ from typing import Final
 from domain.errors import AmbiguousSchool, DomainError, ProviderUnknown, SchoolUnknown
 
 PROGRAM: Final = "Бот портала курсов для учителей. Без команды — запускает бота."
-RUN: Final = "Запустить бота (то же, что и без команды)."
 MIGRATE: Final = "Привести базу данных к текущей версии. Остальные команды делают это сами."
 IMPORT_COURSES: Final = (
     "Загрузить каталог курсов из файла xlsx, xls, ods или csv. Если в файле есть ошибки, не записывается ничего."
