@@ -1,46 +1,65 @@
 """The search index: the same stems on both databases, FTS5 on SQLite, a tsvector with GIN on PostgreSQL."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+import threading
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import Any, Final
 
 import Stemmer
-from sqlalchemy import Float, Integer, Subquery, column, text
+from sqlalchemy import Float, Integer, Subquery, TextClause, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 MAX_QUERY_WORDS: Final = 12
+MAX_WORD: Final = 100
+"""Code points of a word that count: PostgreSQL refuses words beyond 2 KB."""
 RANKED: Final = 1000
-"""How many hits are ranked: ranking all hits of a common word costs twenty times as much."""
+"""How many hits are ranked, in titles and again anywhere: ranking all hits of a common word takes twenty times as
+long."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_stemmer: Final = Stemmer.Stemmer("russian")
+_INSIDE_WORDS: Final = re.compile("[\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff]+")
+"""Hyphenation, stress marks and joiners that come with copied text."""
+
+
+class _OfThread(threading.local):
+    """A stemmer must not be called by two threads at once, and an import makes its words in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.stemmer = Stemmer.Stemmer("russian")
+
+
+_of_thread: Final = _OfThread()
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """What the index keeps of a course."""
+class Words:
+    """What the index keeps of a course's texts: stems, a space between them; the code's words are the title's."""
 
-    course_id: int
-    code_key: str
     title: str
     provider: str
     annotation: str
 
 
-def stems(words: str) -> list[str]:
+def stems(phrase: str) -> list[str]:
     """The stems of a text's words, ё as е, in their order."""
-    found: list[str] = _stemmer.stemWords(_WORD.findall(words.lower().replace("ё", "е")))
-    return found
+    letters = unicodedata.normalize("NFC", phrase.lower())
+    plain = _INSIDE_WORDS.sub("", letters).replace("ё", "е")
+    found: list[str] = _of_thread.stemmer.stemWords(_WORD.findall(plain))
+    return [stem[:MAX_WORD] for stem in found]
 
 
-def _columns(course: Indexed) -> dict[str, object]:
-    return {
-        "id": course.course_id,
-        "title": " ".join([course.code_key.lower(), *stems(course.title)]),
-        "provider": " ".join(stems(course.provider)),
-        "annotation": " ".join(stems(course.annotation)),
-    }
+def _one_word(code_key: str) -> str:
+    """The key as one word: "гмц0417д"."""
+    return "".join(_WORD.findall(code_key.lower()))[:MAX_WORD]
+
+
+def words(code: str, code_key: str, title: str, provider: str, annotation: str) -> Words:
+    """What the index keeps of a course: its code is found whole, by its beginning and by its parts."""
+    in_title = [_one_word(code_key), *stems(code), *stems(title)]
+    return Words(" ".join(in_title), " ".join(stems(provider)), " ".join(stems(annotation)))
 
 
 _SQLITE_DELETE: Final = text("DELETE FROM course_index WHERE rowid = :id")
@@ -49,64 +68,91 @@ _SQLITE_INSERT: Final = text(
 )
 _POSTGRES_UPSERT: Final = text(
     """
-    INSERT INTO course_index (course_id, vector)
-    VALUES (:id, setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :provider), 'B')
-                 || setweight(to_tsvector('simple', :annotation), 'C'))
+    INSERT INTO course_index (course_id, vector) VALUES (:id, CAST(:vector AS tsvector))
     ON CONFLICT (course_id) DO UPDATE SET vector = excluded.vector
     """
 )
 
 
-async def index(tx: AsyncConnection, courses: Iterable[Indexed], *, fresh: bool) -> None:
-    """Put courses into the index; `fresh` says that none of them stands there yet."""
-    rows = [_columns(course) for course in courses]
-    if not rows:
-        return
+def _vector(kept: Words) -> str:
+    """The words as a tsvector is written, so that PostgreSQL's own parser has no say in what a word is."""
+    weighted = chain(
+        ((word, "A") for word in kept.title.split()),
+        ((word, "B") for word in kept.provider.split()),
+        ((word, "C") for word in kept.annotation.split()),
+    )
+    return " ".join(f"'{word}':{place}{weight}" for place, (word, weight) in enumerate(weighted, 1))
+
+
+async def index(tx: AsyncConnection, courses: Iterable[tuple[int, Words]], *, fresh: bool) -> None:
+    """Put courses, given by their ids, into the index; `fresh` says that none of them stands there yet."""
     if tx.dialect.name == "postgresql":
-        await tx.execute(_POSTGRES_UPSERT, rows)
+        await _each(tx, _POSTGRES_UPSERT, [{"id": course_id, "vector": _vector(kept)} for course_id, kept in courses])
         return
+    rows = [{"id": course_id, **asdict(kept)} for course_id, kept in courses]
     if not fresh:
-        await tx.execute(_SQLITE_DELETE, [{"id": row["id"]} for row in rows])
-    await tx.execute(_SQLITE_INSERT, rows)
+        await _each(tx, _SQLITE_DELETE, [{"id": row["id"]} for row in rows])
+    await _each(tx, _SQLITE_INSERT, rows)
 
 
-def _fts5(words: Sequence[str], code: str) -> str:
+async def _each(tx: AsyncConnection, statement: TextClause, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        await tx.execute(statement, rows)
+
+
+def _fts5(tokens: Sequence[str], code: str) -> tuple[str, str]:
     """Every word quoted: what people type is full of FTS5's operators."""
-    every = " AND ".join(f'"{word}"' for word in words)
-    return " OR ".join(part for part in (every and f"({every})", code and f'"{code.lower()}" *') if part)
+    every = "(" + " AND ".join(f'"{word}"' for word in tokens) + ")"
+    by_code = f'title : "{code}" *'
+    return f"title : {every} OR {by_code}", f"{every} OR {by_code}"
 
 
-def _tsquery(words: Sequence[str], code: str) -> str:
-    every = " & ".join(f"'{word}'" for word in words)
-    return " | ".join(part for part in (every and f"({every})", code and f"'{code.lower()}':*") if part)
+def _tsquery(tokens: Sequence[str], code: str) -> tuple[str, str]:
+    in_title = " & ".join(f"'{word}':A" for word in tokens)
+    anywhere = " & ".join(f"'{word}'" for word in tokens)
+    by_code = f"'{code}':*A"
+    return f"{in_title} | {by_code}", f"{anywhere} | {by_code}"
 
 
-_HITS: Final = {
-    "sqlite": """
-        SELECT rowid AS id, bm25(course_index, 10, 2, 1) AS rank FROM course_index
-        WHERE course_index MATCH :query LIMIT :ranked
-    """,
-    "postgresql": """
-        SELECT course_id AS id, -ts_rank(vector, to_tsquery('simple', :query)) AS rank FROM course_index
-        WHERE vector @@ to_tsquery('simple', :query) LIMIT :ranked
-    """,
-}
-_QUERY: Final = {"sqlite": _fts5, "postgresql": _tsquery}
+_ALL_HITS: Final = """
+    SELECT id, min(rank) AS rank FROM (
+        SELECT * FROM ({in_title}) AS in_title UNION ALL SELECT * FROM ({anywhere}) AS anywhere
+    ) AS hit GROUP BY id
+"""
+"""What is found in titles comes before the rest, and is never crowded out by it."""
+_SQLITE_HITS: Final = """
+    SELECT rowid AS id, bm25(course_index, 10, 2, 1) - {lead} AS rank FROM course_index
+    WHERE course_index MATCH :{query} LIMIT :ranked
+"""
+_POSTGRES_HITS: Final = """
+    SELECT course_id AS id, -ts_rank(vector, CAST(:{query} AS tsquery)) - {lead} AS rank FROM course_index
+    WHERE vector @@ CAST(:{query} AS tsquery) LIMIT :ranked
+"""
+LEAD: Final = 1000
+"""More than any rank."""
 
 
-def hits(dialect: str, words: str, code_key: str) -> Subquery | None:
-    """Courses that hold every stem of the words, or whose code begins so: `id` and `rank`, the best least.
+def _hits(one: str) -> TextClause:
+    in_title, anywhere = one.format(lead=LEAD, query="in_title"), one.format(lead=0, query="anywhere")
+    return text(_ALL_HITS.format(in_title=in_title, anywhere=anywhere))
+
+
+_HITS: Final = {"sqlite": (_hits(_SQLITE_HITS), _fts5), "postgresql": (_hits(_POSTGRES_HITS), _tsquery)}
+
+
+def hits(dialect: str, phrase: str, code_key: str) -> Subquery | None:
+    """Courses that hold every stem of the phrase, or whose code begins so: `id` and `rank`, the best least.
 
     None, where the text has nothing to search for.
     """
-    tokens = list(dict.fromkeys(stems(words)))[:MAX_QUERY_WORDS]
-    code = code_key if code_key.isalnum() else ""
-    if not tokens and not code:
+    tokens = list(dict.fromkeys(stems(phrase)))[:MAX_QUERY_WORDS]
+    code = _one_word(code_key)
+    if not tokens or not code:
         return None
-    query = _QUERY[dialect](tokens, code)
+    statement, queries = _HITS[dialect]
+    in_title, anywhere = queries(tokens, code)
     return (
-        text(_HITS[dialect])
-        .bindparams(query=query, ranked=RANKED)
+        statement.bindparams(in_title=in_title, anywhere=anywhere, ranked=RANKED)
         .columns(column("id", Integer), column("rank", Float))
         .subquery("hit")
     )

@@ -1,0 +1,147 @@
+"""How fast a catalogue is imported: rows a second, and as ratios to reading the file, which needs no database.
+
+`python -m benchmarks.import_rows [--rows N]`, on SQLite, and on PostgreSQL where it answers (TEST_POSTGRES_URL).
+"""
+
+import argparse
+import asyncio
+import csv
+import io
+import os
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import asyncpg
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.migrate import upgrade
+from domain.clock import Calendar
+from services.catalogue_files import COURSE_COLUMNS, read_courses
+from services.imports import Imports
+
+POSTGRES: Final = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+WORDS: Final = (
+    "математика литература физика чтение урок ученик класс школа развитие методика практика анализ проект задача "
+    "оценивание мотивация игра речь музыка история география биология программирование воспитание поддержка семья "
+    "педагог подготовка экзамен исследование цифровой современный инклюзивный начальный дошкольный творческий"
+)
+
+
+def invented(rows: int, seats: int = 25) -> bytes:
+    """A csv of courses with titles of six words and annotations of fifty."""
+    chance, words = random.Random(rows), WORDS.split()
+    stream = io.StringIO(newline="")
+    table = csv.writer(stream, delimiter=";")
+    table.writerow([column.name for column in COURSE_COLUMNS])
+    for number in range(rows):
+        starts_on = date(2027, 1, 11) + timedelta(chance.randrange(300))
+        table.writerow(
+            [
+                f"ГМЦ-{number:06d}-{chance.choice('ДОЗ')}",
+                " ".join(chance.choices(words, k=6)).capitalize(),
+                f"Центр развития № {chance.randrange(40)}",
+                chance.choice(["бюджет", "внебюджет"]),
+                chance.choice([18, 36, 72]),
+                "очная",
+                "учителя",
+                starts_on.strftime("%d.%m.%Y"),
+                (starts_on + timedelta(20)).strftime("%d.%m.%Y"),
+                (starts_on - timedelta(7)).strftime("%d.%m.%Y"),
+                seats,
+                "",
+                " ".join(chance.choices(words, k=50)).capitalize(),
+                chance.choice(words),
+                "удостоверение",
+                "ул. Учительская, д. 1",
+            ]
+        )
+    return stream.getvalue().encode("utf-8-sig")
+
+
+class TimedDatabase(Database):
+    """Knows how long its transactions lasted, in seconds."""
+
+    held = 0.0
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """The same transaction."""
+        since = time.perf_counter()
+        async with super().write() as tx:
+            yield tx
+        self.held += time.perf_counter() - since
+
+    def look(self) -> float:
+        """The seconds since the last look."""
+        held, self.held = self.held, 0.0
+        return held
+
+
+@asynccontextmanager
+async def beside(server: str) -> AsyncIterator[str]:
+    """The URL of a new database on a PostgreSQL server, dropped afterwards."""
+    name = f"benchmark_{os.getpid()}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        await connection.execute(f"DROP DATABASE {name}")
+        await connection.close()
+
+
+async def measure(url: str, rows: int) -> None:
+    """Print the table of one database."""
+    database = TimedDatabase(url)
+    await upgrade(database)
+    imports = Imports(database, Calendar(ZoneInfo("Europe/Moscow")))
+    content, fuller = invented(rows), invented(rows, seats=30)
+
+    since = time.perf_counter()
+    read_courses("courses.csv", content)
+    reading = time.perf_counter() - since
+
+    def show(phase: str, seconds: float) -> None:
+        print(f"  {phase:<42}{seconds:8.2f} s {rows / seconds:10,.0f} rows/s {seconds / reading:8.2f}")
+
+    async def bring(file: bytes) -> float:
+        since = time.perf_counter()
+        await imports.courses("courses.csv", file)
+        return time.perf_counter() - since
+
+    print(f"{make_url(url).get_backend_name()}, {rows:,} rows{'ratio to reading':>54}")
+    show("reading", reading)
+    show("first import, reading included", await bring(content))
+    show("  of it the transaction", database.look())
+    again = await bring(content)
+    show("comparing, nothing differs", again - reading)
+    show("the same file again, reading included", again)
+    show("seats differ in all rows, reading included", await bring(fuller))
+    show("  of it the transaction", database.look())
+    await database.close()
+
+
+async def main() -> None:
+    """SQLite in a temporary file, then PostgreSQL."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    rows = parser.parse_args().rows
+    with tempfile.TemporaryDirectory() as folder:
+        await measure(f"sqlite:///{folder}/bot.db", rows)
+    try:
+        async with beside(POSTGRES) as url:
+            await measure(url, rows)
+    except OSError:
+        print("postgresql: does not answer")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
