@@ -24,6 +24,7 @@ ADMINISTRATOR_RIGHTS: Final = (
     "can_delete_stories",
     "can_post_messages",
     "can_edit_messages",
+    "can_send_welcome_messages",
 )
 
 

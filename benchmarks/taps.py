@@ -1,0 +1,136 @@
+"""What a tap costs: time from «Согласовать» to the push at the teacher, statements, calls of the Bot API.
+
+    python -m benchmarks.taps [--taps 200] [--database URL]
+
+The bot runs as its own process against the stand-in on loopback; statements are counted in the service calls.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event
+
+from db.engine import Database
+from db.migrate import upgrade
+from domain.clock import Calendar
+from domain.person import Person
+from playground.person import Person as Phone
+from playground.stand_in import StandIn
+from services.portal import open_portal
+from services.prompting import Screen
+from tests.city import City
+
+TOKEN = "1234567890:" + "b" * 35
+
+
+@asynccontextmanager
+async def running_bot(database_url: str) -> AsyncIterator[StandIn]:
+    """The bot as its own process, and the stand-in it talks to."""
+    stand_in = await StandIn.start(token=TOKEN)
+    environment = os.environ | {"BOT_TOKEN": TOKEN, "BOT_API_URL": stand_in.url, "DATABASE_URL": database_url}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", env=environment | {"LOG_LEVEL": "WARNING"}
+    )
+    try:
+        await stand_in.bot_is_up()
+        yield stand_in
+    finally:
+        process.terminate()
+        await process.wait()
+        await stand_in.stop()
+
+
+async def taps_to_pushes(city: City, stand_in: StandIn, taps: int) -> tuple[list[float], Counter[str]]:
+    """Milliseconds from each tap to its push, and the bot's calls in the head's chat while it was handled."""
+    school = await city.school()
+    head = await city.person(head_of=school)
+    head_phone = await _phone(stand_in, head)
+    milliseconds, calls = [], Counter[str]()
+    for _ in range(taps):
+        teacher = await city.person(school)
+        teacher_phone = await _phone(stand_in, teacher)
+        course = await city.course()
+        await city.services.applications.apply(course, teacher)
+        await head_phone.hears(await city.code_of(course))
+        before = len(list(stand_in.calls))
+        began = time.perf_counter()
+        await head_phone.taps("Согласовать", wait=False)
+        await teacher_phone.hears("Согласована")
+        milliseconds.append((time.perf_counter() - began) * 1000)
+        await head_phone.is_shown("Решение:")
+        calls.update(call.method for call in list(stand_in.calls)[before:] if call.chat_id == head_phone.id)
+    return milliseconds, calls
+
+
+async def _phone(stand_in: StandIn, person: Person) -> Phone:
+    phone = stand_in.person(person.full_name, id=person.chat_id)
+    await phone.starts()
+    await phone.hears("Здравствуйте")
+    return phone
+
+
+async def statements(city: City) -> dict[str, int]:
+    """Statements of each service call, BEGIN and COMMIT not counted."""
+    seen: list[str] = []
+    engines = {city.database.writer.sync_engine, city.database.reader.sync_engine}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+    school = await city.school()
+    head, teacher = await city.person(school, head_of=school), await city.person(school)
+    course = await city.course(title="Картография в школе")
+    counted: dict[str, int] = {}
+
+    async def count(name: str, call: Awaitable[Any]) -> Any:
+        seen.clear()
+        outcome = await call
+        counted[name] = sum(not statement.startswith("BEGIN") for statement in seen)
+        return outcome
+
+    await count("who is this", city.services.people.arrive(teacher.chat_id))
+    await count("search", city.services.catalogue.search("уроки картографии", teacher))
+    await count("card", city.services.catalogue.card(course, teacher))
+    receipt = await count("apply", city.services.applications.apply(course, teacher))
+    screen = Screen(head.chat_id, 1)
+    await count("approve", city.services.approvals.approve(receipt.application.id, 1, head, screen))
+    await count("undo", city.services.approvals.undo(receipt.application.id, 2, head, screen))
+    await count("reject", city.services.approvals.reject(receipt.application.id, 3, "Нет", head, screen))
+    return counted
+
+
+async def main(taps: int, database_url: str) -> None:
+    """Print the tables."""
+    database = Database(database_url)
+    await upgrade(database)
+    city = City(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow"))))
+    async with running_bot(database_url) as stand_in:
+        milliseconds, calls = await taps_to_pushes(city, stand_in, taps)
+    print(f"database: {database.url.get_backend_name()}, taps: {taps}")
+    cut = statistics.quantiles(milliseconds, n=20)
+    print(
+        f"tap on «Согласовать» to the teacher's push: median {statistics.median(milliseconds):.1f} ms, "
+        f"p95 {cut[-1]:.1f} ms"
+    )
+    print("calls of the Bot API a tap:", ", ".join(f"{name} {n / taps:.2f}" for name, n in sorted(calls.items())))
+    print("statements a service call:", ", ".join(f"{name} {n}" for name, n in (await statements(city)).items()))
+    await database.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--taps", type=int, default=200)
+    parser.add_argument("--database", help="a URL of an empty database; a SQLite file of its own by default")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = arguments.database or f"sqlite:///{Path(folder) / 'taps.db'}"
+        asyncio.run(main(arguments.taps, url))

@@ -1,0 +1,151 @@
+"""The whole bot as its own process, one for each kind of database, and fresh people with phones for each test."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from db.engine import Database
+from domain.clock import Calendar
+from domain.person import Person, Role
+from playground.person import Person as Phone
+from playground.stand_in import StandIn
+from services.portal import open_portal
+from tests.conftest import KINDS, Databases
+from tests.journeys.town import PATIENCE, Town
+
+TOKEN: Final = "1234567890:" + "t" * 35
+ROOT: Final = Path(__file__).parents[2]
+STOPPED_WITHIN: Final = 20
+
+Until = Callable[[Callable[[], bool]], Awaitable[None]]
+Meet = Callable[[Person], Awaitable[Phone]]
+
+
+@asynccontextmanager
+async def bot_process(stand_in: StandIn, database_url: str, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m bot` against the stand-in, until the context ends."""
+    settings = {"BOT_TOKEN": TOKEN, "BOT_API_URL": stand_in.url, "DATABASE_URL": database_url}
+    with log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", cwd=ROOT, env=os.environ | settings, stdout=output, stderr=output
+        )
+    try:
+        await stand_in.bot_is_up()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), STOPPED_WITHIN)
+
+
+@pytest.fixture(scope="session", params=KINDS)
+async def town(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Town, StandIn]]:
+    """A running bot with its database and its Telegram."""
+    log = tmp_path_factory.mktemp("bot") / f"{request.param}.log"
+    async with databases.fresh(request.param) as url, await StandIn.start(token=TOKEN) as stand_in:
+        database = Database(url)
+        async with bot_process(stand_in, url, log):
+            yield Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow")))), stand_in
+        await database.close()
+    faults = [line for line in log.read_text().splitlines() if "Traceback" in line]
+    assert not faults, log.read_text()
+
+
+@pytest.fixture
+def city(town: tuple[Town, StandIn]) -> Town:
+    """The city on the bot's own database."""
+    return town[0]
+
+
+@pytest.fixture
+def stand_in(town: tuple[Town, StandIn]) -> StandIn:
+    """The bot's Telegram."""
+    return town[1]
+
+
+@pytest.fixture
+def meet(stand_in: StandIn) -> Meet:
+    """Gives a registered person a phone with the bot's chat open."""
+
+    async def opened(person: Person) -> Phone:
+        phone = stand_in.person(person.full_name, id=person.chat_id)
+        await phone.starts()
+        await phone.hears("Здравствуйте")
+        return phone
+
+    return opened
+
+
+@pytest.fixture
+def until() -> Until:
+    """Waits until something holds that no screen shows, such as a call of the bot."""
+
+    async def waited(holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not holds():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+    return waited
+
+
+@pytest.fixture
+def newcomer(stand_in: StandIn) -> Phone:
+    """Somebody the portal does not know."""
+    return stand_in.person("Мария")
+
+
+@pytest.fixture
+def another_newcomer(stand_in: StandIn) -> Phone:
+    """Somebody else it does not know."""
+    return stand_in.person("Ольга")
+
+
+@pytest.fixture
+async def school(city: Town) -> int:
+    """The school of this test's people."""
+    return await city.school()
+
+
+@pytest.fixture
+async def teacher(city: Town, school: int, meet: Meet) -> Phone:
+    """A teacher of the school."""
+    return await meet(await city.person(school))
+
+
+@pytest.fixture
+async def jobless(city: Town, meet: Meet) -> Phone:
+    """A teacher without a school."""
+    return await meet(await city.person())
+
+
+@pytest.fixture
+async def head(city: Town, school: int, meet: Meet) -> Phone:
+    """An approver of the school, who works there too."""
+    return await meet(await city.person(school, head_of=school))
+
+
+@pytest.fixture
+async def admin(city: Town, school: int, meet: Meet) -> Phone:
+    """Another approver of the school."""
+    return await meet(await city.person(school, head_of=school))
+
+
+@pytest.fixture
+async def support(city: Town, meet: Meet) -> Phone:
+    """Somebody of the portal's support."""
+    return await meet(await city.person(portal=Role.SUPPORT))
+
+
+@pytest.fixture
+async def outsider(city: Town, meet: Meet) -> Phone:
+    """A head of another school, who has no right to anything in the test."""
+    return await meet(await city.person(head_of=await city.school()))
