@@ -24,6 +24,7 @@ RUSSIAN_IS_AT_HOME: Final = {
     "db/search.py": "ё is searched as е",
     "services/catalogue_files.py": "headers and cells as portals export them",
     "services/demo_catalogue.py": "invented courses and schools",
+    "services/demo_city.py": "invented people",
     "demo/": "invented courses and schools",
     "playground/": "what its chat page shows, and invented people",
     "benchmarks/": "invented courses and people",
