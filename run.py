@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Set up and run the course bot, or its whole test suite, from a fresh clone.
 
+  python3 run.py                         run the bot on Telegram; without BOT_TOKEN (in the environment or
+                                         in .env) try it in the browser: the command demo
   python3 run.py [bot] [ARGUMENTS]       run the bot; ARGUMENTS as after `python -m bot`
                                          (for one: python3 run.py import-courses FILE)
   python3 run.py test [--all] [PYTEST]   run every check and test; with pytest arguments only pytest runs.
@@ -45,6 +47,7 @@ CHECKS = (
     ("lint-imports", ("-c", "from importlinter.cli import lint_imports_command as lint; lint()")),
 )
 INTERRUPTED = 130
+TOKEN_LINE = re.compile(r"^[ \t]*(?:export[ \t]+)?BOT_TOKEN[ \t]*=[ \t]*['\"]?[^\s'\"#]", re.MULTILINE | re.IGNORECASE)
 
 
 class CannotStart(Exception):
@@ -208,6 +211,17 @@ def hand_over(command: list[str]) -> int:
             continue  # the bot has heard Ctrl+C too, and is closing
 
 
+def has_token() -> bool:
+    """Whether the bot will find a token, in the environment or in its file of settings."""
+    if os.environ.get("BOT_TOKEN"):
+        return True
+    try:
+        settings = Path(os.environ.get("ENV_FILE", ROOT / ".env")).read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return False
+    return TOKEN_LINE.search(settings) is not None
+
+
 def run_bot(arguments: list[str]) -> int:
     python = prepare(RUN_LOCK)
     # -P: a folder named "bot" where the person stands is not ours. The folder stays: FILE is relative to it.
@@ -294,7 +308,8 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] in (["-h"], ["--help"]):
         say((__doc__ or "").strip())
         return 0
-    command = COMMANDS.get(arguments[0] if arguments else "bot")
+    arguments = arguments or ["bot" if has_token() else "demo"]
+    command = COMMANDS.get(arguments[0])
     try:
         return command(arguments[1:]) if command else run_bot(arguments)
     except CannotStart as refusal:

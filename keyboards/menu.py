@@ -17,7 +17,7 @@ class ShowGuide(CallbackData, prefix="guide"):
 
 def menu(person: Person) -> ReplyKeyboardMarkup:
     """What this person may open."""
-    rows = [[labels.CATALOGUE], [labels.APPLICATIONS], [labels.PROFILE]]
+    rows = [[labels.CATALOGUE, labels.PROFILE], [labels.APPLICATIONS]]
     if person.decides:
         rows.insert(0, [labels.QUEUE])
     return ReplyKeyboardMarkup(

@@ -101,6 +101,28 @@ def test_a_venv_moved_or_left_without_its_python_is_made_anew(tmp_path: Path) ->
     assert run.read_stamp(venv) is None
 
 
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ("BOT_TOKEN=1234567890:AA", True),
+        ("LOG_LEVEL=INFO\r\nexport bot_token = '1234567890:AA'\r\n", True),
+        ("\ufeffBOT_TOKEN=1234567890:AA", True),
+        ("BOT_TOKEN=\nLOG_LEVEL=INFO", False),
+        ('BOT_TOKEN=""', False),
+        ("# BOT_TOKEN=1234567890:AA", False),
+        ("BOT_TOKEN= # from @BotFather", False),
+        ("NO_BOT_TOKEN=1234567890:AA", False),
+    ],
+)
+def test_a_token_is_seen_in_a_file_of_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str, found: bool
+) -> None:
+    (tmp_path / ".env").write_text(settings, encoding="utf-8", newline="")
+    monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
+    monkeypatch.delenv("BOT_TOKEN", raising=False)
+    assert run.has_token() is found
+
+
 def test_line_ends_of_a_checkout_do_not_change_a_lock(tmp_path: Path) -> None:
     (tmp_path / "unix").write_bytes(b"a==1\nb==2\n")
     (tmp_path / "windows").write_bytes(b"a==1\r\nb==2\r\n")
@@ -227,6 +249,8 @@ class TinyProject:
     broken_off: Start
     first: Start
     second: Start
+    without_token: Start
+    with_token: Start
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +272,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> TinyProject:
     first = start(project, "courses.txt", "--dry-run", standing_in=elsewhere)
     wheel.unlink()
     second = start(project, "bot", "courses.txt", standing_in=elsewhere)
-    return TinyProject(broken_off, first, second)
+    (elsewhere / "demo").write_text("one demo")
+    without_token = start(project, standing_in=elsewhere)
+    (project / ".env").write_text("BOT_TOKEN=1234567890:AA")
+    with_token = start(project, standing_in=elsewhere)
+    return TinyProject(broken_off, first, second, without_token, with_token)
 
 
 def test_an_install_that_broke_off_says_so_and_is_begun_anew(tiny: TinyProject) -> None:
@@ -264,6 +292,11 @@ def test_the_first_start_sets_up_and_runs_the_bot_with_its_arguments(tiny: TinyP
 
 def test_a_second_start_does_not_install_again(tiny: TinyProject) -> None:
     assert tiny.second.out.splitlines() == ["The bot runs. courses.txt", "one course"]
+
+
+def test_without_a_command_it_is_the_demo_until_there_is_a_token(tiny: TinyProject) -> None:
+    assert tiny.without_token.out.splitlines() == ["The bot runs. demo", "one demo"]
+    assert tiny.with_token.out.splitlines() == ["The bot runs."]
 
 
 def test_a_file_is_looked_for_where_the_person_stands(tiny: TinyProject) -> None:
