@@ -1,11 +1,7 @@
 """The whole bot as its own process, one for each kind of database, and fresh people with phones for each test."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,30 +15,12 @@ from playground.stand_in import StandIn
 from services.portal import open_portal
 from tests.conftest import KINDS, Databases
 from tests.journeys.town import PATIENCE, Town
+from tests.running import faults, running_bot
 
 TOKEN: Final = "1234567890:" + "t" * 35
-ROOT: Final = Path(__file__).parents[2]
-STOPPED_WITHIN: Final = 20
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
 Meet = Callable[[Person], Awaitable[Phone]]
-
-
-@asynccontextmanager
-async def bot_process(stand_in: StandIn, database_url: str, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m bot` against the stand-in, until the context ends."""
-    settings = {"BOT_TOKEN": TOKEN, "BOT_API_URL": stand_in.url, "DATABASE_URL": database_url}
-    with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", cwd=ROOT, env=os.environ | settings, stdout=output, stderr=output
-        )
-    try:
-        await stand_in.bot_is_up()
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await asyncio.wait_for(process.wait(), STOPPED_WITHIN)
 
 
 @pytest.fixture(scope="session", params=KINDS)
@@ -53,11 +31,12 @@ async def town(
     log = tmp_path_factory.mktemp("bot") / f"{request.param}.log"
     async with databases.fresh(request.param) as url, await StandIn.start(token=TOKEN) as stand_in:
         database = Database(url)
-        async with bot_process(stand_in, url, log):
-            yield Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow")))), stand_in
-        await database.close()
-    faults = [line for line in log.read_text().splitlines() if "Traceback" in line]
-    assert not faults, log.read_text()
+        try:
+            async with running_bot(stand_in, url, log):
+                yield Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow")))), stand_in
+        finally:
+            await database.close()
+    assert not faults(log)
 
 
 @pytest.fixture

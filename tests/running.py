@@ -1,0 +1,96 @@
+"""The bot as its own process: `python -m bot` with no settings but those given."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from bot.settings import ROOT, Settings
+from playground.stand_in import StandIn
+
+STOPS_WITHIN: Final = 20.0
+COMES_WITHIN: Final = 60.0
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """These settings, and none of the machine's or the developer's own."""
+    names = {name.upper() for name in Settings.model_fields}
+    around = {name: value for name, value in os.environ.items() if name.upper() not in names}
+    return around | {"ENV_FILE": os.devnull, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "120"} | settings
+
+
+async def start_bot(stand_in: StandIn, database_url: str, log: Path, **settings: str) -> Process:
+    """Start `python -m bot` against a stand-in, logging as JSON lines to the end of `log`."""
+    given = {
+        "BOT_TOKEN": stand_in.token,
+        "BOT_API_URL": stand_in.url,
+        "DATABASE_URL": database_url,
+        "LOG_FORMAT": "json",
+        **settings,
+    }
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", env=environment(**given), stdout=output, stderr=output
+        )
+
+
+@asynccontextmanager
+async def running_bot(stand_in: StandIn, database_url: str, log: Path, **settings: str) -> AsyncIterator[Process]:
+    """The bot, up and answering, until the context ends.
+
+    Raises: AssertionError with the log, where it does not come up or does not stop when told.
+    """
+    bot = await start_bot(stand_in, database_url, log, **settings)
+    try:
+        up = asyncio.create_task(stand_in.bot_is_up(COMES_WITHIN))
+        gone = asyncio.create_task(bot.wait())
+        await asyncio.wait({up, gone}, return_when=asyncio.FIRST_COMPLETED)
+        assert bot.returncode is None, log.read_text(encoding="utf-8")
+        await up
+        yield bot
+    finally:
+        await stop(bot)
+        gone.cancel()
+
+
+async def stop(bot: Process) -> int:
+    """Ask the bot to stop, kill it where it does not: its exit code."""
+    if bot.returncode is None:
+        bot.terminate()
+    try:
+        return await asyncio.wait_for(bot.wait(), STOPS_WITHIN)
+    except TimeoutError:
+        bot.kill()
+        return await bot.wait()
+
+
+def faults(log: Path) -> list[str]:
+    """The events that were logged as errors."""
+    lines = [line for line in log.read_bytes().splitlines() if line.startswith(b"{")]
+    events = [orjson.loads(line) for line in lines]
+    return [f"{event['event']}: {event}" for event in events if event.get("level") in {"error", "critical"}]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def command(*arguments: str | Path, **settings: str) -> Finished:
+    """Run `python -m bot ARGUMENTS` to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *map(str, arguments), env=environment(**settings), stdout=PIPE, stderr=PIPE
+    )
+    out, err = await process.communicate()
+    return Finished(process.returncode or 0, out.decode(), err.decode())
