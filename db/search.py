@@ -12,6 +12,8 @@ import Stemmer
 from sqlalchemy import Float, Integer, Subquery, TextClause, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.words import LITTLE
+
 MAX_QUERY_WORDS: Final = 12
 MAX_WORD: Final = 100
 """Code points of a word that count: PostgreSQL refuses words beyond 2 KB."""
@@ -140,12 +142,18 @@ def _hits(one: str) -> TextClause:
 _HITS: Final = {"sqlite": (_hits(_SQLITE_HITS), _fts5), "postgresql": (_hits(_POSTGRES_HITS), _tsquery)}
 
 
+def _without_little_words(phrase: str) -> str:
+    """«На уроках географии» asks for lessons and geography; a phrase of nothing but little words stays as it is."""
+    telling = [word for word in phrase.split() if word.lower().replace("ё", "е") not in LITTLE]
+    return " ".join(telling) or phrase
+
+
 def hits(dialect: str, phrase: str, code_key: str) -> Subquery | None:
     """Courses that hold every stem of the phrase, or whose code begins so: `id` and `rank`, the best least.
 
     None, where the text has nothing to search for.
     """
-    tokens = list(dict.fromkeys(stems(phrase)))[:MAX_QUERY_WORDS]
+    tokens = list(dict.fromkeys(stems(_without_little_words(phrase))))[:MAX_QUERY_WORDS]
     code = _one_word(code_key)
     if not tokens or not code:
         return None

@@ -72,6 +72,13 @@ async def test_words_are_found_in_every_form(database: Database, title: str, que
     assert await found(database, query) == [title]
 
 
+async def test_little_words_ask_for_nothing_unless_there_are_no_others(database: Database) -> None:
+    await keep(database, {"title": "Уроки географии"}, {"title": "Не для всех"})
+    assert await found(database, "как вести курс на уроках географии") == []
+    assert await found(database, "на уроках географии") == ["Уроки географии"]
+    assert await found(database, "для всех") == ["Не для всех"]
+
+
 async def test_all_words_must_be_there_wherever_they_stand(database: Database) -> None:
     await keep(
         database, {"title": "Физика", "annotation": "Опыты и задачи"}, {"title": "Физика"}, provider="Центр «Опора»"
