@@ -69,7 +69,11 @@ async def taps_to_pushes(city: City, stand_in: StandIn, taps: int) -> tuple[list
         await teacher_phone.hears("Согласована")
         milliseconds.append((time.perf_counter() - began) * 1000)
         await head_phone.is_shown("Решение:")
-        calls.update(call.method for call in list(stand_in.calls)[before:] if call.chat_id == head_phone.id)
+        calls.update(
+            call.method
+            for call in list(stand_in.calls)[before:]
+            if call.chat_id == head_phone.id or call.method == "answerCallbackQuery"
+        )
     return milliseconds, calls
 
 

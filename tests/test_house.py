@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PYPROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -45,9 +47,7 @@ def registered_handlers(module: ast.Module) -> Iterator[ast.FunctionDef | ast.As
     given = {
         argument.id
         for call in ast.walk(module)
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr == "register"
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "register"
         for argument in call.args
         if isinstance(argument, ast.Name)
     }
@@ -136,8 +136,33 @@ def test_every_package_is_there_and_named_in_pyproject() -> None:
 
 @pytest.mark.parametrize("lock", ["requirements.lock.txt", "requirements-dev.lock.txt"])
 def test_a_lock_file_names_no_host(lock: str) -> None:
-    hosts = re.compile(
-        r"://|--(extra-)?index-url|--find-links|--trusted-host|\w\.(com|org|net|io|dev|ru|local)\b"
-    )
+    hosts = re.compile(r"://|--(extra-)?index-url|--find-links|--trusted-host|\w\.(com|org|net|io|dev|ru|local)\b")
     naming = [line for line in (ROOT / lock).read_text(encoding="utf-8").splitlines() if hosts.search(line)]
     assert not naming, "\n".join(naming)
+
+
+def test_migrations_have_one_head() -> None:
+    assert len(ScriptDirectory.from_config(Config(str(ROOT / "alembic.ini"))).get_heads()) == 1
+
+
+def test_readme_gives_both_commands() -> None:
+    commands = {line.strip() for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()}
+    assert {"python3 run.py", "python3 run.py test"} <= commands
+
+
+def test_env_example_lists_every_setting_and_no_other() -> None:
+    from bot.settings import Settings
+
+    prefix = str(Settings.model_config.get("env_prefix") or "")
+    settings = {str(field.validation_alias or prefix + name).upper() for name, field in Settings.model_fields.items()}
+    listed = re.findall(
+        r"^(?:# ?)?([A-Z][A-Z0-9_]*)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(listed) == sorted(settings)
+
+
+def test_settings_of_the_project_are_found_from_any_folder() -> None:
+    """`run.py` leaves people in the folder they stand in, where FILE is; `.env` is the project's own."""
+    from bot.settings import Settings
+
+    assert Path(str(Settings.model_config.get("env_file"))) == ROOT / ".env"
