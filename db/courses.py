@@ -64,8 +64,13 @@ async def by_code(connection: AsyncConnection, code_key: str) -> int | None:
     return (await connection.execute(statement)).scalar()
 
 
-async def card(connection: AsyncConnection, course_id: int, user_id: int | None) -> AnyRow | None:
-    """All of a course, with how many wait and are enrolled, and this person's newest active application for it."""
+async def card(
+    connection: AsyncConnection, course_id: int, user_id: int | None, *, hold: bool = False
+) -> AnyRow | None:
+    """All of a course, with how many wait and are enrolled, and this person's newest active application for it.
+
+    `hold` keeps the course as it is until the transaction ends: an import must not turn it off-budget meanwhile.
+    """
     counted = (
         select(
             func.count().filter(Application.status.in_([Status.PENDING, Status.APPROVED])).label("waiting"),
@@ -98,6 +103,8 @@ async def card(connection: AsyncConnection, course_id: int, user_id: int | None)
         .outerjoin(Group, Group.id == Application.group_id)
         .where(Course.id == course_id)
     )
+    if hold:
+        statement = statement.with_for_update(read=True, of=Course)
     return (await connection.execute(statement)).one_or_none()
 
 

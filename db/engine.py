@@ -17,7 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from db.in_hand import in_hand, keep_talk, mark_handled
 from domain.clock import utc_now
 
-BUSY_TIMEOUT_MS: Final = 10_000
+BUSY_TIMEOUT_MS: Final = 30_000
+"""Longer than the import of 100,000 courses by another process holds the writer."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 

@@ -35,7 +35,7 @@ class Applications:
         Raises: NotAllowed (no such course for this person), CannotApply (carries the card).
         """
         async with self._database.write() as tx:
-            row = await courses.card(tx, course_id, by.id)
+            row = await courses.card(tx, course_id, by.id, hold=True)
             card = card_view(row, self._calendar.today())
             assert row is not None
             if card.obstacle is Obstacle.ALREADY_APPLIED:

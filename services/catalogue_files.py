@@ -303,7 +303,10 @@ def read_courses(name: str, content: bytes) -> ReadFile[CourseRow]:
         order = dates_out_of_order(fields.get("starts_on"), fields.get("ends_on"), fields.get("apply_until"))
         for late, problem in order:
             record.faults.append(places[late].fault(record.row, problem, record.cells[late]))
-        _refuse_twice(record, places["code"], normalise_code(fields["code"] or ""), Problem.CODE_TWICE, first_rows)
+        code_key = normalise_code(fields["code"] or "")
+        if fields["code"] and not code_key:
+            record.faults.append(places["code"].fault(record.row, Problem.NO_CODE, record.cells["code"]))
+        _refuse_twice(record, places["code"], code_key, Problem.CODE_TWICE, first_rows)
         if record.faults:
             faults += record.faults
         else:

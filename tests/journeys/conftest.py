@@ -36,7 +36,8 @@ async def town(
                 yield Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow")))), stand_in
         finally:
             await database.close()
-    assert not faults(log)
+    # People made in the database have no chat with the bot until their phone opens it.
+    assert not [fault for fault in faults(log) if not fault.startswith("push_given_up")]
 
 
 @pytest.fixture

@@ -8,10 +8,16 @@ from sqlalchemy import select, update
 
 from db.tables import Application, Chat, Invitation, School
 from playground.person import Person as Phone
+from playground.world import Message
 from tests.city import City
 
 _words = count(1)
 PATIENCE = 10.0
+
+
+def buttons_of(message: Message) -> set[str]:
+    """The labels under a message."""
+    return {label for row in message.labels for label in row}
 
 
 class Town(City):

@@ -228,6 +228,7 @@ def test_funding_is_read_however_it_is_written(written: str, funding: Funding) -
 FAULTS: list[tuple[str, Value, Problem, int | None]] = [
     ("Шифр", None, Problem.NO_CODE, None),
     ("Шифр", " – ", Problem.NO_CODE, None),
+    ("Шифр", "--- - ––", Problem.NO_CODE, None),
     ("Шифр", "Г" * 41, Problem.TOO_LONG, 40),
     ("Название", None, Problem.NO_TITLE, None),
     ("Название", "Ы" * 301, Problem.TOO_LONG, 300),

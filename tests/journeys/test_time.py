@@ -1,0 +1,122 @@
+"""What time does: the same start-up inside the test's process, over HTTP, on a clock that the test moves."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.settings import read_settings
+from bot.startup import Application, build
+from db.engine import Database
+from domain.catalogue import Funding
+from domain.clock import Calendar
+from domain.person import Person
+from playground.person import Person as Phone
+from playground.stand_in import StandIn
+from services.portal import open_portal
+from tests.conftest import Clock
+from tests.journeys.town import Town, buttons_of
+
+
+@dataclass
+class Slow:
+    """A bot whose time stands still, and its city."""
+
+    application: Application
+    city: Town
+    stand_in: StandIn
+    clock: Clock
+
+    async def meet(self, person: Person) -> Phone:
+        """A phone with the bot's chat open."""
+        phone = self.stand_in.person(person.full_name, id=person.chat_id)
+        await phone.starts()
+        await phone.hears("Здравствуйте")
+        return phone
+
+    def later(self, **by: float) -> None:
+        """So much time goes by; the sender looks what is due."""
+        self.clock.advance(timedelta(**by))
+        self.application.sender.wake()
+
+
+@pytest.fixture
+async def slow(database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Slow]:
+    """Noon in Moscow, until the test moves on."""
+    monkeypatch.setenv("ENV_FILE", "")
+    async with await StandIn.start() as stand_in:
+        given = {"bot_token": stand_in.token, "bot_api_url": stand_in.url, "database_url": database_url}
+        application = build(read_settings(**given), clock.now)
+        await application.start()
+        database = Database(database_url, clock.now)
+        city = Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow"), clock.now)))
+        yield Slow(application, city, stand_in, clock)
+        await application.stop()
+        await database.close()
+
+
+async def test_undoing_is_offered_for_five_minutes(slow):
+    school = await slow.city.school()
+    teacher = await slow.meet(await slow.city.person(school))
+    head = await slow.meet(await slow.city.person(head_of=school))
+    await slow.city.applies(teacher, await slow.city.course())
+    await head.hears("Заявка на согласование")
+    await head.taps("Отклонить")
+    await head.is_shown("Без причины")
+    await head.taps("Без причины")
+    decided = await head.is_shown("Отклонена", "Отменить решение")
+    undo = head.data_of("Отменить решение")
+    slow.later(minutes=4)
+    await teacher.hears("Отклонена")
+    assert "Отменить решение" in buttons_of(decided)
+    slow.later(minutes=1, seconds=1)
+    while "Отменить решение" in buttons_of(decided):
+        await slow.stand_in.world.pulse.wait(5)
+    await head.taps_raw(undo, on=decided)
+    await head.told("в течение пяти минут")
+    await teacher.hears_nothing()
+
+
+async def test_at_night_a_decision_comes_without_a_sound_and_by_day_with_one(slow):
+    school = await slow.city.school()
+    teacher = await slow.meet(await slow.city.person(school))
+    head = await slow.meet(await slow.city.person(head_of=school))
+    for hours, silent in ((0, False), (10, True)):
+        slow.clock.advance(timedelta(hours=hours))
+        course = await slow.city.course()
+        await slow.city.applies(teacher, course)
+        prompt = await head.hears("Заявка на согласование", await slow.city.code_of(course))
+        await head.taps("Согласовать", on=prompt)
+        push = await teacher.hears("Согласована", await slow.city.code_of(course))
+        assert (prompt.silent, push.silent) == (silent, silent)
+
+
+async def test_what_the_clock_ends_at_night_is_told_in_the_morning(slow):
+    school = await slow.city.school()
+    teacher = await slow.meet(await slow.city.person(school))
+    head = await slow.meet(await slow.city.person(head_of=school))
+    course = await slow.city.course(starts_in=0, closes_in=0)
+    await slow.city.applies(teacher, course)
+    await head.hears("Заявка на согласование")
+    slow.later(hours=13)  # one in the morning
+    assert await slow.application.services.expiry.expire() == 1
+    await head.sees("Истекла")
+    await teacher.hears_nothing()
+    slow.later(hours=7)
+    await teacher.hears("Истекла", await slow.city.code_of(course))
+    await head.hears_nothing()
+    slow.later(hours=1)
+    await head.hears("Новости заявок", "Истекла")
+
+
+async def test_a_days_news_reach_the_provider_in_one_message(slow):
+    provider = await slow.city.provider()
+    methodologist = await slow.meet(await slow.city.person(staff_of=provider))
+    course = await slow.city.course(funding=Funding.PAID, provider_id=provider, title="Вулканы")
+    for _ in range(3):
+        await slow.city.applies(await slow.meet(await slow.city.person()), course)
+    await methodologist.hears_nothing()
+    slow.later(days=30)
+    await methodologist.hears_once("Новости заявок", "Вулканы", "3 заявки")
