@@ -11,6 +11,8 @@ from bot.session import loads
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 BODY_LIMIT: Final = 1024 * 1024
+NO_ID: Final = 2**63
+"""What the database could not keep."""
 HEALTH: Final = "/healthz"
 
 log: Final = structlog.get_logger()
@@ -43,7 +45,8 @@ class Webhook:
             update = loads(await request.read())
         except ValueError:
             return web.Response(status=400)
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        update_id = update.get("update_id") if isinstance(update, dict) else None
+        if not isinstance(update_id, int) or update_id not in IDS:
             return web.Response(status=400)
         try:
             await self._accept([update])
@@ -54,3 +57,8 @@ class Webhook:
 
     async def _healthy(self, _: web.Request) -> web.Response:
         return web.Response(text="ok")
+
+
+def _is_update(update: Any) -> bool:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return isinstance(number, int) and 0 < number < NO_ID
