@@ -46,6 +46,8 @@ CHECKS = (
     ("mypy", ("-m", "mypy")),
     ("lint-imports", ("-c", "from importlinter.cli import lint_imports_command as lint; lint()")),
 )
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+"""The whole suite mostly waits: two files at a time, each with its own bots and databases, halve it."""
 INTERRUPTED = 130
 TOKEN_LINE = re.compile(r"^[ \t]*(?:export[ \t]+)?BOT_TOKEN[ \t]*=[ \t]*['\"]?[^\s'\"#]", re.MULTILINE | re.IGNORECASE)
 
@@ -235,7 +237,7 @@ def run_tests(arguments: list[str]) -> int:
     failed = [] if chosen else [name for name, check in CHECKS if run_step(name, [str(python), *check])]
     report = ROOT / ".venv" / f"tests-{os.getpid()}.xml"
     try:
-        pytest = [str(python), "-m", "pytest", f"--junit-xml={report}", *chosen]
+        pytest = [str(python), "-m", "pytest", f"--junit-xml={report}", *(chosen or SIDE_BY_SIDE)]
         failed += ["pytest"] if run_step("pytest", pytest) else []
         missing = left_out(report)
     finally:

@@ -28,7 +28,18 @@ from domain.clock import Calendar
 from services.portal import Services, open_portal
 
 POSTGRES_URL: Final = os.environ.get("TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
-REDIS_URL: Final = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
+_FIRST_REDIS: Final = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
+
+
+def _redis_of_this_worker() -> str:
+    """Files that run side by side each empty a database of their own: the one named, and those before it."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    place = urlsplit(_FIRST_REDIS)
+    number = int(place.path.strip("/") or 0)
+    return urlunsplit(place._replace(path=f"/{number - worker}"))
+
+
+REDIS_URL: Final = _redis_of_this_worker()
 KINDS: Final = ("sqlite", "postgresql")
 BEGINNING: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
