@@ -70,7 +70,7 @@ def archive(page: Page[MyApplication]) -> Text:
 def _history(line: HistoryLine, zone: ZoneInfo) -> Text:
     who = f", {line.by}" if line.by else ""
     note = f": {clipped(line.note, HISTORY_NOTE)}" if line.note else ""
-    return Text(f"{moment(line.at.astimezone(zone))} — {MOVES[line.move]}{note}{who}")
+    return Text(f"• {moment(line.at.astimezone(zone))} — {MOVES[line.move]}{who}{note}")
 
 
 def one(view: ApplicationView, zone: ZoneInfo) -> Text:

@@ -19,7 +19,19 @@ CLASHES_SHOWN: Final = 5
 
 
 def _clash(clash: Clash) -> str:
-    return f"занят(а): {clash.code} «{clipped(clash.title, LISTED_TITLE)}», {period(clash.starts_on, clash.ends_on)}"
+    return f"{clash.code} «{clipped(clash.title, LISTED_TITLE)}», {period(clash.starts_on, clash.ends_on)}"
+
+
+def _busy(view: DecisionView) -> str:
+    """Whether the teacher is free on the course's days."""
+    if view.starts_on is None:
+        return "у курса нет дат"
+    if not view.clashes:
+        return "свободен(на)"
+    courses = [_clash(clash) for clash in view.clashes[:CLASHES_SHOWN]]
+    if len(view.clashes) > CLASHES_SHOWN:
+        courses.append(f"и ещё {len(view.clashes) - CLASHES_SHOWN}")
+    return f"занят(а): {'; '.join(courses)}"
 
 
 def _course(view: DecisionView) -> Text:
@@ -38,18 +50,13 @@ def _teacher(view: DecisionView) -> Text:
 
 def prompt(view: DecisionView) -> Text:
     """The question to an approver."""
-    dates = [_clash(clash) for clash in view.clashes[:CLASHES_SHOWN]] or ["свободен(на)"]
-    if len(view.clashes) > CLASHES_SHOWN:
-        dates.append(f"и ещё {len(view.clashes) - CLASHES_SHOWN}")
-    if view.starts_on is None:
-        dates = ["у курса нет дат"]
     parts = [
         Text("📝 ", Bold("Заявка на согласование")),
         _teacher(view),
         _course(view),
         as_list(
             as_key_value("Пройдено за три года", hours(view.completed_hours)),
-            as_key_value("В эти даты", "; ".join(dates)),
+            as_key_value("В эти даты", _busy(view)),
         ),
     ]
     if view.earlier_reason:
