@@ -139,7 +139,6 @@ async def serve(port: int, *, browser: bool, say: Say) -> bool:
         await demos[0].again()
 
     async with await StandIn.start(host=HOST, port=free_port(port), on_reset=on_reset) as stand_in:
-        say(texts.page(stand_in.url))
         demo = Demo(stand_in, _file_for(stand_in.url))
         demos.append(demo)
         try:
@@ -150,10 +149,11 @@ async def serve(port: int, *, browser: bool, say: Say) -> bool:
 
 
 async def _live(demo: Demo, url: str, stop: asyncio.Event, *, browser: bool, say: Say) -> None:
+    say(texts.FOUNDING)
     await demo.begin()
+    say(texts.page(url))
     if browser:
         await asyncio.to_thread(open_browser, url)
-    say(texts.STARTING)
     await demo.is_ready()
     ends = [asyncio.create_task(event.wait()) for event in (stop, demo.died)]
     if not demo.died.is_set():

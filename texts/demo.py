@@ -22,7 +22,7 @@ CAPTIONS: Final[Mapping[str, str]] = {
 """In the order in which the page lists them: the first two are on the two phones."""
 NEWCOMER: Final = ("Наталья", "Ким", "новичок")
 
-STARTING: Final = "Бот запускается, первые ответы придут через несколько секунд."
+FOUNDING: Final = "Заселяем вымышленный город…"
 READY: Final = "Бот готов. Остановить: Ctrl+C. Запустить в Telegram: впишите BOT_TOKEN в файл {env_file}."
 BOT_DIED: Final = "Бот остановился сам, причина — выше."
 STOPPED: Final = "Остановлено."
@@ -30,7 +30,7 @@ STOPPED: Final = "Остановлено."
 
 def page(url: str) -> str:
     """Where to look."""
-    return f"Демо открыто: {url}"
+    return f"Демо открыто: {url}\nБот запускается, первые ответы придут через несколько секунд."
 
 
 def no_port(port: int) -> str:
