@@ -13,6 +13,7 @@ from structlog.typing import EventDict, WrappedLogger
 _TOKEN: Final = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _HIDDEN: Final = "***"
 _QUIET: Final = ("aiogram.event", "alembic", "aiogram.dispatcher", "apscheduler", "aiohttp.access")
+_LIBRARIES: Final = "site-packages"
 _TELLING: Final = ("pydantic", "pydantic_core", "sqlalchemy", "sqlite3", "asyncpg", "aiogram.exceptions.ClientDecode")
 """Their errors quote what people wrote, so only their names are logged."""
 
@@ -38,12 +39,14 @@ def told(error: BaseException) -> str:
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
-    lines = []
+    """Our own frames, and the last one wherever it is; the many of libraries in between say little."""
+    frames = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        if trace.tb_next is None or _LIBRARIES not in code.co_filename:
+            frames.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    return lines
+    return frames
 
 
 def fault_lines(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

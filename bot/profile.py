@@ -1,10 +1,12 @@
 """How the bot presents itself: name, descriptions, the commands of strangers. Set only where they differ."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
+from aiogram.types import BotCommand
 
 from keyboards.menu import commands
 from texts import menu as texts
@@ -33,7 +35,12 @@ async def _changed(bot: Bot) -> list[str]:
     if (await bot.get_my_short_description()).short_description != texts.SHORT_DESCRIPTION:
         await bot.set_my_short_description(texts.SHORT_DESCRIPTION)
         changed.append("short description")
-    if await bot.get_my_commands() != commands():
+    if _spelled(await bot.get_my_commands()) != _spelled(commands()):
         await bot.set_my_commands(commands())
         changed.append("commands")
     return changed
+
+
+def _spelled(listed: Sequence[BotCommand]) -> list[tuple[str, str]]:
+    """Without the bot that aiogram binds to what Telegram answers, which would make equal commands differ."""
+    return [(command.command, command.description) for command in listed]

@@ -22,7 +22,6 @@ from aiogram.exceptions import (
 from bot.lanes import Lanes
 from bot.limiter import Lane, lane
 from bot.pushes import Push
-from services.intake import in_hand
 from services.outbox import AT_ONCE, Parcel
 from services.portal import Services
 
@@ -53,9 +52,8 @@ class Sender:
         self._looking: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Called after every commit; only a person's tap or text makes the sender look at once."""
-        if in_hand.get() is not None:
-            self._woken.set()
+        """Something may be due: look now."""
+        self._woken.set()
 
     def open(self) -> None:
         """Begin to look for what is due."""

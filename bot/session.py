@@ -57,11 +57,14 @@ _KEPT: Final = [Response[method.__returning__] for method in _USED]  # type: ign
 
 
 def loads(text: str | bytes) -> Any:
-    """JSON, also with the halves of surrogate pairs that orjson refuses."""
+    """JSON, also with the halves of surrogate pairs that orjson refuses. Raises: ValueError."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return json.loads(text)
+        try:
+            return json.loads(text)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
 
 
 def dumps(value: Any) -> str:

@@ -33,6 +33,7 @@ from db.engine import Database
 from db.migrate import upgrade
 from db.reach import reach
 from domain.clock import Calendar, utc_now
+from services.intake import in_hand
 from services.portal import Services, open_portal
 from texts import commands
 
@@ -86,30 +87,22 @@ class Application:
             services.intake, partial(feed, dispatcher, bot, services=services, talks=self._talks)
         )
         self.sender = Sender(bot, services, PUSHES)
-        database.after_commit = self.sender.wake
-        self._scheduler = ticking(services)
-        self._webhook: Webhook | None = None
-        self._polling: asyncio.Task[None] | None = None
+        database.after_commit = self._after_commit
+        self._opened = contextlib.AsyncExitStack()
+        self._opened.push_async_callback(self._close_connections)
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
-        """Bring the database up to date, greet Telegram, begin.
+        """Bring the database up to date, greet Telegram, begin. What fails here leaves nothing open.
 
         Raises: CannotStart, WrongSetting, db.reach.Unreachable.
         """
-        await reach(self.database)
-        await upgrade(self.database)
-        log.info("database_ready", dialect=self.database.url.get_backend_name())
-        if self.database.is_sqlite:
-            secret_key(self.settings)
-        me = await self._until_telegram_answers()
-        log.info("bot_known", username=me.username, id=me.id)
-        await present(self.bot)
-        by_webhook = self.settings.webhook_url is not None
-        await self.reception.open(alone=not by_webhook)
-        self.sender.open()
-        await (self._open_webhook() if by_webhook else self._begin_polling())
-        self._scheduler.start()
+        try:
+            await self._prepare()
+            await self._begin()
+        except BaseException:
+            await self._opened.aclose()
+            raise
         log.info("started")
 
     async def run(self) -> None:
@@ -123,23 +116,39 @@ class Application:
     async def stop(self) -> None:
         """Take nothing in any more, finish what is in flight, give back what is not begun, close everything."""
         log.info("stopping")
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-        if self._polling is not None:
-            self._polling.cancel()
-            await asyncio.gather(self._polling, return_exceptions=True)
-        if self._webhook is not None:
-            await self._webhook.close()
-        await self.reception.close(HANDLERS_WITHIN)
-        await self.sender.close(SENDS_WITHIN)
-        await self.close()
+        await self._opened.aclose()
         log.info("stopped")
 
-    async def close(self) -> None:
-        """Close the connections: enough where `start` failed."""
+    async def _prepare(self) -> None:
+        await reach(self.database)
+        await upgrade(self.database)
+        log.info("database_ready", dialect=self.database.url.get_backend_name())
+        if self.database.is_sqlite:
+            secret_key(self.settings)
+        me = await self._until_telegram_answers()
+        log.info("bot_known", username=me.username, id=me.id)
+        await present(self.bot)
+
+    async def _begin(self) -> None:
+        """What is begun first is stopped last."""
+        self._opened.push_async_callback(self.sender.close, SENDS_WITHIN)
+        self.sender.open()
+        self._opened.push_async_callback(self.reception.close, HANDLERS_WITHIN)
+        await self.reception.open(alone=self.settings.webhook_url is None)
+        await (self._poll() if self.settings.webhook_url is None else self._open_webhook())
+        scheduler = ticking(self.services)
+        scheduler.start()
+        self._opened.callback(scheduler.shutdown, wait=False)
+
+    async def _close_connections(self) -> None:
         await self._close_talks()
         await self.bot.session.close()
         await self.database.close()
+
+    def _after_commit(self) -> None:
+        """What a person did may tell others at once; the intake's and the sender's own commits tell nobody."""
+        if in_hand.get() is not None:
+            self.sender.wake()
 
     async def _until_telegram_answers(self) -> User:
         pause = FIRST_PAUSE
@@ -151,9 +160,10 @@ class Application:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _begin_polling(self) -> None:
+    async def _poll(self) -> None:
         await self.bot.delete_webhook(drop_pending_updates=False)
-        self._polling = asyncio.create_task(poll(self.bot, self.reception.accept, self.reception.has_room))
+        polling = asyncio.create_task(poll(self.bot, self.reception.accept, self.reception.has_room))
+        self._opened.push_async_callback(_cancelled, polling)
         log.info("polling")
 
     async def _open_webhook(self) -> None:
@@ -161,9 +171,10 @@ class Application:
         assert settings.webhook_url is not None
         assert settings.webhook_secret is not None
         secret = settings.webhook_secret.get_secret_value()
-        self._webhook = Webhook(urlsplit(settings.webhook_url).path, secret, self.reception.accept)
+        webhook = Webhook(urlsplit(settings.webhook_url).path, secret, self.reception.accept)
+        self._opened.push_async_callback(webhook.close)
         try:
-            await self._webhook.open(*settings.listens_on)
+            await webhook.open(*settings.listens_on)
         except OSError:
             raise CannotStart(commands.listen_taken(str(settings.webhook_listen))) from None
         await self.bot.set_webhook(
@@ -174,6 +185,11 @@ class Application:
             drop_pending_updates=False,
         )
         log.info("webhook_set", listen=settings.webhook_listen)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _talks(settings: Settings) -> tuple[TalkKeeper, Callable[[], Any]]:
@@ -209,17 +225,17 @@ async def serve(settings: Settings) -> None:
     application = build(settings)
     _obey_signals(application)
     starting = asyncio.create_task(application.start())
-    stopping = asyncio.create_task(application.run())
+    told_to_stop = asyncio.create_task(application.run())
+    await asyncio.wait({starting, told_to_stop}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        await _cancelled(starting)
+        return
     try:
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            await starting
-            await stopping
+        await starting
     except BaseException:
-        await application.close()
+        told_to_stop.cancel()
         raise
-    starting.cancel()
-    await asyncio.gather(starting, return_exceptions=True)
+    await told_to_stop
     await application.stop()
 
 

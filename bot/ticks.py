@@ -1,35 +1,48 @@
 """The clock's own work. Every tick asks for what is due, so it may run late, twice or elsewhere."""
 
-from datetime import UTC, datetime
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.logs import told
 from services.portal import Services
 
 log: Final = structlog.get_logger()
 
 
+Work = Callable[[], Awaitable[int]]
+
+
+async def _tick(event: str, work: Work) -> None:
+    """Do what is due; a fault is a line in the log, and the next tick does it."""
+    with contextlib.suppress(asyncio.CancelledError):  # the bot stops: APScheduler would log that as a failure
+        try:
+            count = await work()
+        except Exception as fault:
+            log.warning("tick_failed", tick=event, fault=told(fault))
+        else:
+            if count:
+                log.info(event, count=count)
+
+
 def ticking(services: Services) -> AsyncIOScheduler:
     """A scheduler that ends overdue applications hourly and forgets old updates daily, both at the start, too."""
-
-    async def expire() -> None:
-        ended = await services.expiry.expire()
-        if ended:
-            log.info("applications_expired", count=ended)
-
-    async def forget() -> None:
-        forgotten = await services.intake.forget()
-        if forgotten:
-            log.info("updates_forgotten", count=forgotten)
-
     # A job more than a second late would be dropped without misfire_grace_time=None.
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     now = datetime.now(UTC)
-    scheduler.add_job(expire, IntervalTrigger(hours=1, timezone=UTC), next_run_time=now)
-    scheduler.add_job(forget, IntervalTrigger(days=1, timezone=UTC), next_run_time=now)
+    ticks: dict[str, tuple[Work, timedelta]] = {
+        "applications_expired": (services.expiry.expire, timedelta(hours=1)),
+        "updates_forgotten": (services.intake.forget, timedelta(days=1)),
+    }
+    for event, (work, every) in ticks.items():
+        trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC)
+        scheduler.add_job(_tick, trigger, (event, work), next_run_time=now)
     return scheduler

@@ -45,8 +45,7 @@ class Webhook:
             update = loads(await request.read())
         except ValueError:
             return web.Response(status=400)
-        update_id = update.get("update_id") if isinstance(update, dict) else None
-        if not isinstance(update_id, int) or update_id not in IDS:
+        if not _is_update(update):
             return web.Response(status=400)
         try:
             await self._accept([update])

@@ -52,7 +52,7 @@ async def running_bot(stand_in: StandIn, database_url: str, log: Path, **setting
         up = asyncio.create_task(stand_in.bot_is_up(COMES_WITHIN))
         gone = asyncio.create_task(bot.wait())
         await asyncio.wait({up, gone}, return_when=asyncio.FIRST_COMPLETED)
-        assert bot.returncode is None, log.read_text(encoding="utf-8")
+        assert bot.returncode is None, written(log)
         await up
         yield bot
     finally:
@@ -69,6 +69,11 @@ async def stop(bot: Process) -> int:
     except TimeoutError:
         bot.kill()
         return await bot.wait()
+
+
+def written(log: Path) -> str:
+    """What the bot has logged so far."""
+    return log.read_text(encoding="utf-8", errors="replace")
 
 
 def faults(log: Path) -> list[str]:

@@ -1,0 +1,132 @@
+"""Updates by webhook: only Telegram's, stored before they are confirmed, answered as ever."""
+
+import io
+import socket
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.startup import CannotStart
+from playground.stand_in import StandIn
+from tests.bot.conftest import Open
+
+SECRET = "only-telegram-knows"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+REQUESTS = [
+    ("", b'{"update_id": 1}', 401),
+    ("wrong", b'{"update_id": 1}', 401),
+    (SECRET, b'{"update_id": 1', 400),
+    (SECRET, b"\xff\xfe", 400),
+    (SECRET, b"[]", 400),
+    (SECRET, b"{}", 400),
+    (SECRET, b'{"update_id": "1"}', 400),
+    (SECRET, b'{"update_id": null}', 400),
+    (SECRET, b'{"update_id": -1}', 400),
+    (SECRET, b'{"update_id": 9223372036854775808}', 400),
+    (SECRET, b'{"update_id": 10000000000000000000000}', 400),
+    (SECRET, b"[" * 100_000, 400),
+    (SECRET, b'{"update_id": 1}', 200),
+]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+async def url(open_application: Open) -> str:
+    """Where a bot with a webhook listens."""
+    place = f"127.0.0.1:{free_port()}"
+    await open_application(webhook_url=f"http://{place}/telegram/updates", webhook_secret=SECRET, webhook_listen=place)
+    return f"http://{place}"
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[aiohttp.ClientSession]:
+    """Somebody who knows the address."""
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.mark.usefixtures("url")
+async def test_telegram_delivers_and_the_person_is_answered(router: Router, stand_in: StandIn) -> None:
+    @router.message()
+    async def greet(message: Message) -> None:
+        await message.answer(f"привет на {message.text}")
+
+    person = stand_in.person()
+    await person.sends("раз")
+    await person.hears("привет на раз")
+    await person.sends("два")
+    await person.hears("привет на два")
+    await stand_in.updates_are_taken()
+
+
+async def test_strangers_and_nonsense_are_turned_away(url: str, client: aiohttp.ClientSession) -> None:
+    for secret, body, status in REQUESTS:
+        async with client.post(f"{url}/telegram/updates", data=body, headers={HEADER: secret}) as answer:
+            assert answer.status == status, body[:40]
+
+
+async def test_what_no_update_weighs_is_not_read(url: str, client: aiohttp.ClientSession) -> None:
+    body = io.BytesIO(b" " * 2**21)
+    async with client.post(f"{url}/telegram/updates", data=body, headers={HEADER: SECRET}) as answer:
+        assert answer.status == 413
+
+
+async def test_half_a_surrogate_pair_is_only_text(
+    url: str, client: aiohttp.ClientSession, router: Router, stand_in: StandIn
+) -> None:
+    @router.message()
+    async def greet(message: Message) -> None:
+        await message.answer("привет")
+
+    person = stand_in.person()
+    await person.starts()
+    await person.hears("привет")
+    message = b'{"message_id": 6, "date": 6, "text": "\\ud83d", "chat": {"id": %d, "type": "private"}}' % person.id
+    async with client.post(
+        f"{url}/telegram/updates", data=b'{"update_id": 6, "message": %b}' % message, headers={HEADER: SECRET}
+    ) as answer:
+        assert answer.status == 200
+    await person.hears("привет")
+
+
+async def test_a_balancer_is_told_that_all_is_well(url: str, client: aiohttp.ClientSession) -> None:
+    async with client.get(f"{url}/healthz") as answer:
+        assert (answer.status, await answer.text()) == (200, "ok")
+    async with client.get(f"{url}/telegram/updates") as answer:
+        assert answer.status == 405
+
+
+async def test_the_same_update_twice_is_handled_once(
+    url: str, client: aiohttp.ClientSession, router: Router, stand_in: StandIn
+) -> None:
+    @router.message()
+    async def greet(message: Message) -> None:
+        await message.answer("привет")
+
+    person = stand_in.person()
+    await person.starts()
+    await person.hears("привет")
+    again = {
+        "update_id": 5,
+        "message": {"message_id": 5, "date": 5, "chat": {"id": person.id, "type": "private"}, "text": "раз"},
+    }
+    for _ in range(3):
+        async with client.post(f"{url}/telegram/updates", json=again, headers={HEADER: SECRET}) as answer:
+            assert answer.status == 200
+    await person.hears_nothing()
+    assert len(person.messages) == 2
+
+
+async def test_a_place_that_is_taken_is_said_in_a_line(open_application: Open) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(CannotStart, match="WEBHOOK_LISTEN"):
+            await open_application(webhook_url=f"http://{place}/", webhook_secret=SECRET, webhook_listen=place)
