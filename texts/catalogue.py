@@ -60,11 +60,12 @@ def _nothing(view: Found) -> Text:
 def _seats(view: CourseCard) -> str | None:
     if view.seats is None:
         return None
+    in_all = f"{view.seats}, " if view.seats else ""
     if view.free_seats:
-        return f"{view.seats}, свободно {view.free_seats}"
+        return f"{in_all}свободно {view.free_seats}"
     if view.obstacle is None:
-        return f"{view.seats}, мест нет, вы будете {view.queue_place}-м в очереди"
-    return f"{view.seats}, свободных нет"
+        return f"{in_all}мест нет, вы будете {view.queue_place}-м в очереди"
+    return f"{in_all}свободных нет"
 
 
 def _funding(view: CourseCard) -> str:
