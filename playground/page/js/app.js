@@ -10,6 +10,7 @@ import { Stream } from "./stream.js";
 import * as words from "./words.js";
 
 const CALLS = 200;
+const FRAME = 16;
 const PROFILE = /^(set|delete)My/u;
 const wide = matchMedia("(min-width: 900px)");
 const roomy = matchMedia("(min-width: 1200px)");
@@ -30,7 +31,8 @@ const phones = [1, 2].map(
       extras,
     }),
 );
-document.getElementById("phones").append(...phones.map((phone) => phone.element));
+const place = document.getElementById("phones");
+place.append(...phones.map((phone) => phone.element));
 const log = new Log(document.getElementById("log"), { nameOf, onClose: () => showLog(false, true) });
 
 function nameOf(chatId) {
@@ -68,7 +70,10 @@ async function invite(phone) {
   phone.composer.focus();
 }
 
+let redrawLater = null;
+
 function redraw() {
+  redrawLater = null;
   phones.forEach((phone) => phone.redraw());
   const unread = [...people.values()].reduce((sum, person) => sum + person.unread, 0);
   document.title = `${unread ? `(${words.badge(unread)}) ` : ""}Бот курсов: попробовать без Telegram`;
@@ -149,6 +154,7 @@ async function sync() {
   held = null;
   late.forEach(handle);
   redraw();
+  place.setAttribute("aria-busy", "false");
   phones.forEach((phone) => phone.lookedAgain());
 }
 
@@ -175,7 +181,7 @@ function handle(event) {
   if (event.event === "person" && phones.some((phone) => phone.personId === null)) sync();
   phones.find((phone) => phone.personId === event.chat_id)?.handle(event);
   announce(event);
-  if (event.person) redraw();
+  if (event.person) redrawLater ??= setTimeout(redraw, FRAME); // a hidden page has no frames, but a title
 }
 
 function announce({ event, message, person }) {

@@ -15,6 +15,7 @@ export class History {
     this.actions = actions;
     this.onLooked = onLooked;
     this.rows = new Map();
+    this.arriving = new Set();
     this.first = 0;
     this.last = 0;
     this.below = 0;
@@ -51,17 +52,16 @@ export class History {
   }
 
   // A new message came, at the end.
-  appended(message, arriving) {
-    const length = this.messages.length;
+  appended(message) {
+    const { length } = this.messages;
     if (this.pinned || !message.from_bot) {
       this.last = length;
       this.first = Math.max(0, Math.min(this.first, length - 1), length - MOST);
-      this.draw(arriving && message.message_id);
       this.pinned = true;
-      this.glue();
-      this.looked();
+      this.arriving.add(message.message_id);
+      this.redraw();
     } else {
-      if (message.from_bot) this.below += 1;
+      this.below += 1;
       this.drawBelow();
     }
   }
@@ -72,11 +72,16 @@ export class History {
     this.redraw();
   }
 
+  // Once a frame, however much changed in between.
   redraw() {
-    if (this.pinned) {
-      this.draw();
-      this.glue();
-    } else this.keepingPlace(() => this.draw());
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      if (this.pinned) {
+        this.draw();
+        this.glue();
+        this.looked();
+      } else this.keepingPlace(() => this.draw());
+    });
   }
 
   toEnd(withFocus = false) {
@@ -169,7 +174,7 @@ export class History {
   }
 
   // Bring the rows on screen in line with the window, touching only what differs.
-  draw(arriving = null) {
+  draw() {
     const wanted = this.messages.slice(this.first, this.last);
     const kept = new Map();
     const order = [];
@@ -178,7 +183,7 @@ export class History {
       const key = words.dayKey(message.date);
       if (key !== day) order.push(this.divider(key, message.date, kept));
       day = key;
-      order.push(this.row(message, kept, arriving));
+      order.push(this.row(message, kept));
     }
     for (const [key, { row }] of this.rows) if (!kept.has(key)) this.drop(row);
     this.rows = kept;
@@ -187,6 +192,7 @@ export class History {
       if (row === place) place = place.nextSibling;
       else this.list.insertBefore(row, place);
     }
+    this.arriving.clear();
     this.empty.hidden = wanted.length > 0;
   }
 
@@ -198,11 +204,11 @@ export class History {
     return row;
   }
 
-  row(message, kept, arriving) {
+  row(message, kept) {
     const known = this.rows.get(message.message_id);
     const row = known?.row ?? drawRow(message, this.actions);
     if (known && known.changedAt !== message.changed_at) refillRow(row, message, this.actions);
-    if (!known && arriving === message.message_id) row.classList.add("arriving");
+    if (!known && this.arriving.has(message.message_id)) row.classList.add("arriving");
     kept.set(message.message_id, { row, changedAt: message.changed_at });
     return row;
   }

@@ -1,6 +1,6 @@
 // What appears over the conversation: toasts, alerts, a push from another chat, and words for screen readers.
 
-import { h, hidden } from "./dom.js";
+import { h } from "./dom.js";
 
 const SHORTEST = 3500;
 const PER_LETTER = 60;
@@ -35,8 +35,8 @@ export class Notices {
     };
     const banner = h(
       "button",
-      { type: "button", class: "push", onclick },
-      h("strong", {}, name, hidden(": новое сообщение. ")),
+      { type: "button", class: "push", "aria-label": `${name}: новое сообщение. ${text}`, onclick },
+      h("strong", { dir: "auto" }, name),
       h("span", { dir: "auto" }, text),
     );
     this.pushes.replaceChildren(banner);

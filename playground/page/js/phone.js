@@ -103,7 +103,7 @@ export class Phone {
     if (message.deleted) return;
     const kind = this.conversation.put(message);
     if (kind === "changed") this.history.redraw();
-    if (kind === "new") this.history.appended(message, true);
+    if (kind === "new") this.history.appended(message);
     if (!kind || !message.from_bot) return;
     this.quiet();
     this.notices.say(`${event === "edit" ? "Бот изменил сообщение" : "Бот"}: ${summary(message, 400)}`);
@@ -139,8 +139,6 @@ export class Phone {
   }
 
   ring() {
-    this.element.classList.remove("rings");
-    void this.element.offsetWidth; // the animation starts over only after a layout without it
     this.element.classList.add("rings");
     clearTimeout(this.rung);
     this.rung = setTimeout(() => this.element.classList.remove("rings"), 1600);

@@ -1,0 +1,124 @@
+"""The chat page in a real browser, as tests look at it and press it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, Literal
+
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+CHROMIUM: Final = shutil.which("chromium")
+FLAGS: Final = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE: Final = (1280, 800)
+NARROW: Final = (390, 844)
+EXPECTED_OF_REFUSALS: Final = "Failed to load resource"
+Scheme = Literal["light", "dark"]
+
+
+class Handset:
+    """One phone on the page."""
+
+    def __init__(self, page: Page, number: int) -> None:
+        self.root = page.locator(f"#phone-{number}")
+        self.field = self.root.get_by_role("textbox", name="Сообщение")
+        self.owner = self.root.locator("button.owner")
+        self.rows = self.root.locator(".row")
+        self.toasts = self.root.locator(".toast")
+        self.alert = self.root.get_by_role("dialog")
+        self.keys = self.root.get_by_role("group", name="Клавиатура бота")
+
+    def row(self, text: str) -> Locator:
+        """The newest message with these words."""
+        return self.rows.filter(has_text=text).last
+
+    def button(self, label: str) -> Locator:
+        """The newest button with exactly this label."""
+        return self.root.get_by_role("button", name=label, exact=True).last
+
+    async def choose(self, name: str) -> None:
+        """Make it somebody else's phone."""
+        await self.owner.click()
+        await self.root.get_by_role("menuitemradio", name=name).click()
+
+    async def does(self, deed: str) -> None:
+        """Choose a line of the chat's own menu."""
+        await self.root.get_by_role("button", name="Действия с чатом").click()
+        await self.root.get_by_role("menuitem", name=deed).click()
+
+    async def writes(self, text: str) -> None:
+        """Type a message and send it."""
+        await self.field.fill(text)
+        await self.field.press("Enter")
+
+    async def is_of(self, name: str) -> None:
+        """Wait until it is this person's phone."""
+        await expect(self.owner).to_contain_text(name)
+
+
+class Screen:
+    """The page with its two phones; only the first is there on a narrow window."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.first = Handset(page, 1)
+        self.second = Handset(page, 2)
+        self.log = page.get_by_role("complementary", name="Журнал вызовов бота")
+
+    async def open(self, url: str) -> None:
+        """Load the page and wait until it knows who is there."""
+        await self.page.goto(url)
+        await expect(self.page.get_by_role("main")).to_have_attribute("aria-busy", "false")
+
+
+class Windows:
+    """Windows of one browser, kept open from test to test; each stand-in is a site of its own to them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self._pages: dict[tuple[tuple[int, int], Scheme], Page] = {}
+        self._complaints: list[str] = []
+
+    @asynccontextmanager
+    async def show(self, url: str, size: tuple[int, int] = WIDE, scheme: Scheme = "light") -> AsyncIterator[Screen]:
+        """The page opened at `url`; afterwards the browser must have complained of nothing."""
+        page = self._pages.get((size, scheme)) or await self._window(size, scheme)
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        self._complaints.clear()
+        screen = Screen(page)
+        try:
+            await screen.open(url)
+            yield screen
+            assert not self._complaints, self._complaints
+        finally:
+            await page.goto("about:blank")
+
+    async def _window(self, size: tuple[int, int], scheme: Scheme) -> Page:
+        page = self._pages[size, scheme] = await self.browser.new_page(
+            color_scheme=scheme, reduced_motion="reduce", locale="ru-RU", timezone_id="Europe/Moscow"
+        )
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("console", lambda message: self._note(message.type, message.text))
+        return page
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not text.startswith(EXPECTED_OF_REFUSALS):
+            self._complaints.append(text)
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Windows]:
+    """A browser without a screen."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield Windows(browser)
+        await browser.close()
