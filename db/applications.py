@@ -255,9 +255,7 @@ async def live_of(
     return (await connection.execute(statement)).all()
 
 
-async def other_dates(
-    connection: AsyncConnection, user_id: int, but: int
-) -> Sequence[Row[str, str, date, date]]:
+async def other_dates(connection: AsyncConnection, user_id: int, but: int) -> Sequence[Row[str, str, date, date]]:
     """Code, title and dates of a teacher's other live applications; a group's dates before its course's."""
     statement = (
         select(
