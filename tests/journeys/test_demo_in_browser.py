@@ -1,0 +1,280 @@
+"""The demo as a newcomer to the project lives through it: `python -m bot demo`, a browser, two phones or one.
+
+DEMO_SHOTS=FOLDER keeps a picture of each main screen there.
+"""
+
+import asyncio
+import os
+import re
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.playground.screen import CHROMIUM, NARROW, WIDE, Handset, Scheme, Screen, Windows, launched
+
+ROOT: Final = Path(__file__).parents[2]
+ELSEWHERE: Final = {
+    "DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/nowhere",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "WEBHOOK_URL": "https://example.org/hook",
+    "TIME_ZONE": "Mars/Olympus",
+}
+"""Settings that the demo must not follow."""
+SHOTS: Final = os.environ.get("DEMO_SHOTS")
+TEACHER: Final = "Марина Орлова"
+HEAD: Final = "Ольга Лебедева"
+
+
+FADED: Final = 0.6
+"""Seconds until the colours of one scheme have become the other's, on a picture."""
+PUSHED: Final = 20_000
+"""Milliseconds that a push may take: one chat gets a message a second, and taps go first."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A window, and who and what comes up in it: each has its own, as both share one demo.
+
+    The schemes take turns, so that every step is lived through in light and in dark.
+    """
+
+    name: str
+    size: tuple[int, int]
+    schemes: tuple[Scheme, Scheme]
+    newcomer: str
+    query: str
+    found: str
+    second: str
+
+
+LOOKS: Final = (
+    Look("wide", WIDE, ("light", "dark"), "Наталья Ким", "смысловое чтение", "ГМЦ-0417-Д", "ЦЦО-0552-Д"),
+    Look("narrow", NARROW, ("dark", "light"), "Роза Ахметова", "родительские собрания", "ПСИ-0565-Д", "ЦПК-0361-Д"),
+)
+
+
+@pytest.fixture(scope="module")
+async def windows() -> AsyncIterator[Windows]:
+    """A browser for the whole file."""
+    if CHROMIUM is None:
+        pytest.skip("left out: no Chromium")
+    async with launched() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+async def url(windows: Windows) -> AsyncIterator[str]:
+    """The page of a demo that runs among settings of something else."""
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"]
+    demo = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=os.environ | ELSEWHERE, stdout=PIPE)
+    assert demo.stdout is not None
+    said = ""
+    try:
+        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", said)):
+            line = await demo.stdout.readline()
+            assert line, f"it ended without an address: {said}"
+            said += line.decode()
+        yield found[0]
+    finally:
+        demo.terminate()
+        said += (await demo.stdout.read()).decode()
+        code = await demo.wait()
+    assert code == 0, said
+    assert not list((ROOT / "data").glob(f"demo-{found[1]}*")), "its database is left behind"
+
+
+class Visit:
+    """Somebody at the page in one of its looks."""
+
+    def __init__(self, screen: Screen, look: Look) -> None:
+        self.screen = screen
+        self.look = look
+        self.turns = 0
+
+    async def phone_of(self, name: str) -> Handset:
+        """The phone that is this person's already, else the first one, which becomes it."""
+        phones = [self.screen.first, self.screen.second] if self.look.size == WIDE else [self.screen.first]
+        for phone in phones:
+            if name in (await phone.owner.text_content() or ""):
+                return phone
+        await self.screen.first.choose(name)
+        await self.screen.first.is_of(name)
+        return self.screen.first
+
+    async def shot(self, name: str) -> None:
+        """Keep a picture in both schemes, where pictures are wanted."""
+        if not SHOTS:
+            return
+        await self.screen.page.mouse.move(0, 0)
+        for scheme in self.look.schemes:
+            await self.wear(scheme)
+            await asyncio.sleep(FADED)
+            await self.screen.page.screenshot(path=Path(SHOTS) / f"{self.look.name}-{scheme}-{name}.png")
+        await self.wear(self.look.schemes[self.turns % 2])
+
+    async def next_scheme(self) -> None:
+        """Night falls, or day breaks."""
+        self.turns += 1
+        await self.wear(self.look.schemes[self.turns % 2])
+
+    async def wear(self, scheme: Scheme) -> None:
+        """Let the system be light or dark."""
+        await self.screen.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+
+async def press(row: Locator, label: str) -> None:
+    """Press a button under a message."""
+    await row.get_by_role("button", name=label, exact=True).click()
+
+
+async def newcomer_registers(visit: Visit) -> None:
+    name = visit.look.newcomer
+    if visit.look is LOOKS[0]:
+        phone = await visit.phone_of(name)
+    else:
+        phone = visit.screen.first
+        await phone.owner.click()
+        await phone.root.get_by_role("menuitem", name="Новый человек").click()
+        await phone.root.get_by_label("Как зовут").fill(name)
+        await phone.button("Добавить").click()
+        await phone.is_of(name)
+    await expect(phone.button("Начать")).to_be_visible()
+    await visit.shot("1-before-start")
+    await phone.button("Начать").click()
+    await phone.button("Согласен(на)").click()
+    await expect(phone.row("Как вас зовут?")).to_be_visible()
+    first, last = name.split()
+    await phone.writes(f"{last} {first} Андреевна")
+    await expect(phone.row("Где вы работаете?")).to_be_visible()
+    await phone.writes("1417")
+    await phone.button("Школа № 1417 (Северный округ)").click()
+    await phone.button("Учитель").click()
+    await expect(phone.row("Проверьте, всё ли верно")).to_contain_text(last)
+    await visit.shot("2-summary")
+    await phone.button("Всё верно").click()
+    await expect(phone.row("Вы зарегистрированы!")).to_be_visible()
+    await expect(phone.keys.get_by_role("button")).to_have_count(3)
+
+
+async def teacher_finds_and_applies(visit: Visit) -> None:
+    look = visit.look
+    phone = await visit.phone_of(TEACHER)
+    await phone.writes(look.query)
+    found = phone.row("По запросу")
+    await expect(found).to_contain_text(look.query)
+    await visit.shot("3-found")
+    await found.get_by_role("button", name=look.found).click()
+    await apply(visit, phone, look.found)
+
+
+async def apply(visit: Visit, phone: Handset, code: str) -> None:
+    card = phone.rows.last
+    await expect(card).to_contain_text("Организация")
+    await expect(card).to_contain_text(code)
+    await visit.shot("4-card")
+    await press(card, "Записаться")
+    await expect(card).to_contain_text("Записаться на курс?")
+    await press(card, "Записаться")
+    await expect(card).to_contain_text("Ваша заявка на курс принята.")
+    await visit.shot("5-applied")
+
+
+async def head_approves(visit: Visit) -> None:
+    phone = await visit.phone_of(HEAD)
+    prompt = phone.row(visit.look.found)
+    await expect(prompt).to_contain_text("Орлова Марина Викторовна", timeout=PUSHED)
+    await visit.shot("6-prompt")
+    await press(prompt, "Согласовать")
+    await expect(phone.row(visit.look.found)).to_contain_text("Согласована")
+    await expect(phone.row(visit.look.found).get_by_role("button", name="Отменить решение")).to_be_visible()
+    teacher = await visit.phone_of(TEACHER)
+    pushed = teacher.rows.filter(has_text="Заявка на курс").filter(has_text=visit.look.found)
+    await expect(pushed.last).to_contain_text("Согласована, ожидает зачисления", timeout=PUSHED)
+    await visit.shot("7-approved")
+
+
+async def head_rejects_in_own_words_and_undoes(visit: Visit) -> None:
+    teacher = await visit.phone_of(TEACHER)
+    await teacher.writes(visit.look.second.lower())
+    await apply(visit, teacher, visit.look.second)
+    phone = await visit.phone_of(HEAD)
+    prompt = phone.row(visit.look.second)
+    await press(prompt, "Отклонить")
+    await expect(prompt).to_contain_text("Вы можете указать причину отказа:")
+    await visit.shot("8-reasons")
+    await press(prompt, "Своя причина")
+    await phone.writes("В эти недели у вас выпускной класс")
+    decided = phone.rows.last
+    await expect(decided).to_contain_text("Отклонена: В эти недели у вас выпускной класс")
+    teacher = await visit.phone_of(TEACHER)
+    await expect(teacher.rows.last).to_contain_text("В эти недели у вас выпускной класс", timeout=PUSHED)
+    await visit.shot("9-rejected")
+    phone = await visit.phone_of(HEAD)
+    await press(phone.rows.last, "Отменить решение")
+    await expect(phone.rows.last).to_contain_text("Заявка на согласование")
+
+
+async def teacher_withdraws(visit: Visit) -> None:
+    teacher = await visit.phone_of(TEACHER)
+    await teacher.keys.get_by_role("button", name="Все регистрации на курсы").click()
+    mine = teacher.rows.last
+    await expect(mine).to_contain_text("регистраций")
+    await visit.shot("10-mine")
+    await mine.get_by_role("button", name=visit.look.second).click()
+    await expect(mine).to_contain_text("История")
+    await visit.shot("11-application")
+    await press(mine, "Отозвать заявку")
+    await press(mine, "Отозвать")
+    await expect(mine).to_contain_text("Заявка отозвана.")
+    head = await visit.phone_of(HEAD)
+    await expect(head.rows.filter(has_text="Отозвана").filter(has_text=visit.look.second)).not_to_have_count(
+        0, timeout=PUSHED
+    )
+    await visit.shot("12-withdrawn")
+
+
+async def head_looks_at_the_queue(visit: Visit) -> None:
+    head = await visit.phone_of(HEAD)
+    await head.keys.get_by_role("button", name="Согласование заявок").click()
+    await expect(head.rows.last).to_contain_text("ждут решения 5 заявок")
+    await visit.shot("13-queue")
+
+
+STEPS: Final = (
+    newcomer_registers,
+    teacher_finds_and_applies,
+    head_approves,
+    head_rejects_in_own_words_and_undoes,
+    teacher_withdraws,
+    head_looks_at_the_queue,
+)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=[look.name for look in LOOKS])
+async def test_the_main_job_is_lived_through(windows: Windows, url: str, look: Look) -> None:
+    async with windows.show(url, look.size) as screen:
+        visit = Visit(screen, look)
+        await visit.wear(look.schemes[0])
+        await expect((await visit.phone_of(TEACHER)).row("Здравствуйте")).to_be_visible(timeout=30_000)
+        for step in STEPS:
+            await step(visit)
+            await visit.next_scheme()
+
+
+async def test_the_reset_brings_the_first_day_back(windows: Windows, url: str) -> None:
+    async with windows.show(url) as screen:
+        phone = screen.first
+        await phone.writes("то, чего в первый день не было")
+        await screen.page.get_by_role("button", name="Начать заново").click()
+        await phone.alert.get_by_role("button", name="Начать заново").click()
+        await expect(phone.rows.filter(has_text="не было")).to_have_count(0, timeout=30_000)
+        await expect(phone.row("Здравствуйте")).to_be_visible(timeout=30_000)
+        await expect(screen.second.row("Заявка на согласование")).to_be_visible(timeout=PUSHED)
+        await phone.choose("Наталья Ким")
+        await expect(phone.button("Начать")).to_be_visible()
