@@ -118,7 +118,9 @@ class Approvals:
                 if refusal is not None:
                     raise refusal(await self._view(tx, facts, by.id))
                 await move(tx, facts, Moving(undoing, by.id, screen=screen, values=_UNDECIDED), self._calendar)
-                return await self._view(tx, await self._facts(tx, application_id, by.id), by.id)
+                facts = await self._facts(tx, application_id, by.id)
+                await self._show(tx, facts, by, screen)  # it may be a message no prompt has known so far
+                return await self._view(tx, facts, by.id)
         except (LostRace, IllegalMove):
             raise AlreadyDecided(await self._present(application_id, by.id)) from None
 

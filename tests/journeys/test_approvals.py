@@ -75,6 +75,27 @@ async def test_rejected_in_own_words(teacher, head, admin, city):
     await admin.sees("Отклонена", code)
 
 
+async def test_what_was_undone_under_own_words_is_retired_like_every_copy(teacher, head, city, until):
+    code = await prompted(teacher, head, city)
+    await head.taps("Отклонить")
+    await head.is_shown("Своя причина")
+    await head.taps("Своя причина")
+    await head.is_shown("Напишите причину отказа")
+    await head.sends("Нет замены")
+    answer = await head.hears("Отклонена: Нет замены")
+    await head.taps("Отменить решение", on=answer)
+    await head.is_shown("Заявка на согласование", code)
+    await teacher.hears("снова на согласовании")
+    await teacher.presses("Все регистрации на курсы")
+    await teacher.taps(code)
+    await teacher.is_shown("История")
+    await teacher.taps("Отозвать заявку")
+    await teacher.is_shown("Отозвать заявку?")
+    await teacher.taps("Отозвать", on=teacher.last)
+    await teacher.is_shown("Заявка отозвана.")
+    await until(lambda: not any("Согласовать" in buttons_of(message) for message in head.messages))
+
+
 async def test_out_of_own_words_by_cancel_or_by_the_menu(teacher, head, city):
     await prompted(teacher, head, city)
     await head.taps("Отклонить")
