@@ -193,13 +193,12 @@ def _on_database(work: Callable[["Services"], Coroutine[Any, Any, Any]]) -> Any:
 
 
 async def _with_services(settings: "Settings", work: Callable[["Services"], Coroutine[Any, Any, Any]]) -> Any:
-    from db.engine import Database
     from db.migrate import upgrade
-    from db.reach import reach
+    from db.reach import opened, reach
     from domain.clock import Calendar
     from services.portal import open_portal
 
-    database = Database(settings.database_url.get_secret_value())
+    database = opened(settings.database_url.get_secret_value())
     try:
         await reach(database)
         await upgrade(database)

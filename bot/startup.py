@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -31,7 +31,7 @@ from bot.ticks import ticking
 from bot.webhook import Webhook
 from db.engine import Database
 from db.migrate import upgrade
-from db.reach import reach
+from db.reach import opened, reach
 from domain.clock import Calendar, utc_now
 from services.intake import in_hand
 from services.portal import Services, open_portal
@@ -209,10 +209,10 @@ def build(
 ) -> Application:
     """The application on these settings, inside a running loop; `now` is its clock, `dispatcher` its handlers.
 
-    Raises: WrongSetting.
+    Raises: WrongSetting, db.reach.Unreachable.
     """
     bot = new_bot(settings)
-    database = Database(settings.database_url.get_secret_value(), now)
+    database = opened(settings.database_url.get_secret_value(), now)
     services = open_portal(database, Calendar(settings.zone, now))
     return Application(settings, bot, database, services, dispatcher or portal_dispatcher())
 
@@ -223,23 +223,24 @@ async def serve(settings: Settings) -> None:
     Raises: CannotStart, WrongSetting, db.reach.Unreachable.
     """
     application = build(settings)
-    _obey_signals(application)
-    starting = asyncio.create_task(application.start())
-    told_to_stop = asyncio.create_task(application.run())
-    await asyncio.wait({starting, told_to_stop}, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done():
-        await _cancelled(starting)
-        return
-    try:
-        await starting
-    except BaseException:
-        told_to_stop.cancel()
-        raise
-    await told_to_stop
-    await application.stop()
+    with _obeying_signals(application):
+        starting = asyncio.create_task(application.start())
+        told_to_stop = asyncio.create_task(application.run())
+        await asyncio.wait({starting, told_to_stop}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            await _cancelled(starting)
+            return
+        try:
+            await starting
+        except BaseException:
+            told_to_stop.cancel()
+            raise
+        await told_to_stop
+        await application.stop()
 
 
-def _obey_signals(application: Application) -> None:
+@contextlib.contextmanager
+def _obeying_signals(application: Application) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     told_before = False
 
@@ -250,8 +251,15 @@ def _obey_signals(application: Application) -> None:
         told_before = True
         application.stop_soon()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
+    signals = (signal.SIGTERM, signal.SIGINT)
+    try:
+        for number in signals:
             loop.add_signal_handler(number, obey)
-        except NotImplementedError:  # Windows
+    except NotImplementedError:  # Windows
+        for number in signals:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(obey))
+        yield
+        return
+    yield
+    for number in signals:
+        loop.remove_signal_handler(number)

@@ -1,11 +1,15 @@
 """The bot as its own process: what a kill and a polite stop leave behind."""
 
 import asyncio
+import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.settings import read_settings
+from bot.startup import serve
 from playground.faults import Trouble
 from playground.stand_in import StandIn
 from tests.conftest import Databases
@@ -42,12 +46,21 @@ async def test_killed_with_work_in_hand_the_bot_does_it_after_the_next_start_in_
         assert stand_in.token.partition(":")[2] not in written(log)
 
 
-async def test_asked_to_stop_before_it_has_begun_the_bot_stops(tmp_path: Path, stand_in: StandIn) -> None:
+async def _stopped_by_a_signal(stand_in: StandIn, database_url: str, when: Callable[[], object]) -> None:
+    serving = asyncio.create_task(
+        serve(read_settings(bot_token=stand_in.token, bot_api_url=stand_in.url, database_url=database_url))
+    )
+    async with asyncio.timeout(10):
+        while not when():  # noqa: ASYNC110 - calls tell nobody
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await serving
+
+
+async def test_told_to_stop_while_telegram_is_away_the_bot_stops(stand_in: StandIn, database_url: str) -> None:
     stand_in.fails("getMe", Trouble.BAD_GATEWAY, times=1000)
-    log = tmp_path / "bot.log"
-    bot = await start_bot(stand_in, f"sqlite:///{tmp_path}/bot.db", log)
-    async with asyncio.timeout(30):
-        while "telegram_away" not in written(log):
-            await asyncio.sleep(0.1)
-    bot.send_signal(signal.SIGINT)
-    assert await asyncio.wait_for(bot.wait(), 20) == 0
+    await _stopped_by_a_signal(stand_in, database_url, lambda: stand_in.calls.of("getMe"))
+
+
+async def test_told_to_stop_the_running_bot_stops(stand_in: StandIn, database_url: str) -> None:
+    await _stopped_by_a_signal(stand_in, database_url, lambda: stand_in.desk.poller.is_waiting)

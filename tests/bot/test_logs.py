@@ -1,0 +1,62 @@
+"""What is logged helps to find a fault and gives nobody away."""
+
+import logging
+
+import orjson
+import pytest
+import structlog
+from pydantic import BaseModel
+
+from bot import logs
+
+TOKEN = "1234567890:" + "s" * 35
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    return [orjson.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+class Letter(BaseModel):
+    """Something a person wrote."""
+
+    page: int
+
+
+def test_a_token_is_never_printed_wherever_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "json", ["hunter2"])
+    structlog.get_logger().info("asked", url=f"https://api.telegram.org/bot{TOKEN}/getMe", secret="hunter2")
+    logging.getLogger("aiohttp.client").warning("POST /bot%s/sendMessage hunter2", TOKEN)
+    try:
+        raise OSError(f"no way to https://api.telegram.org/bot{TOKEN}/getMe")
+    except OSError:
+        structlog.get_logger().exception("failed")
+    printed = capsys.readouterr().err
+    assert printed.count("***") == 5
+    assert TOKEN not in printed
+    assert "hunter2" not in printed
+
+
+def test_an_error_that_quotes_a_person_is_named_and_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "json")
+    try:
+        try:
+            Letter.model_validate({"page": "Меня зовут Анна"})
+        except ValueError as quoting:
+            raise KeyError("page") from quoting
+    except KeyError:
+        structlog.get_logger().exception("failed")
+    (line,) = _lines(capsys)
+    assert "Анна" not in line["exception"]
+    assert "ValidationError" in line["exception"]
+    assert "KeyError: 'page'" in line["exception"]
+    assert "test_an_error_that_quotes_a_person" in line["exception"]
+
+
+def test_people_read_one_line_an_event_and_only_from_the_level_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("WARNING", "console")
+    structlog.get_logger().info("unheard")
+    logging.getLogger("some.library").info("unheard")
+    structlog.get_logger().warning("heard", count=3)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "heard" in line
+    assert "count=3" in line

@@ -1,0 +1,221 @@
+"""Notifications reach people: once, in order, through whatever Telegram and the network do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from sqlalchemy import delete, select, update
+
+from bot.limiter import Limiter
+from bot.sender import Sender
+from bot.session import BotSession
+from db import outbox
+from db.engine import Database
+from db.outbox import Note
+from db.tables import Notification
+from domain.person import Person
+from playground.faults import Trouble
+from playground.person import Person as Phone
+from playground.stand_in import StandIn
+from services.outbox import LEASE, MAX_ATTEMPTS, Parcel
+from services.portal import Services
+from tests.city import City
+from tests.conftest import Clock
+
+Tell = Callable[..., Awaitable[None]]
+
+
+async def _say(bot: Bot, _: Services, parcel: Parcel) -> None:
+    assert parcel.chat_id is not None
+    await bot.send_message(parcel.chat_id, parcel.payloads[0]["text"], disable_notification=parcel.silent)
+
+
+@pytest.fixture
+async def sender(stand_in: StandIn, services: Services) -> AsyncIterator[Sender]:
+    """A sender that says texts as they are."""
+    bot = Bot(stand_in.token, session=BotSession(stand_in.url, Limiter()))
+    sender = Sender(bot, services, {"text": _say})
+    sender.open()
+    yield sender
+    await sender.close(1)
+    await bot.session.close()
+
+
+@pytest.fixture
+def city(database: Database, services: Services) -> City:
+    """An invented city."""
+    return City(database, services)
+
+
+@pytest.fixture
+async def anna(city: City, stand_in: StandIn, database: Database) -> Phone:
+    """Somebody with the bot's chat open and nothing to be told yet."""
+    return await _phone(city, stand_in, await city.person())
+
+
+async def _phone(city: City, stand_in: StandIn, person: Person) -> Phone:
+    phone = stand_in.person("Анна", id=person.chat_id)
+    await phone.starts()
+    async with city.database.write() as tx:
+        await tx.execute(delete(Notification))
+    return phone
+
+
+@pytest.fixture
+def tell(database: Database, services: Services, sender: Sender) -> Tell:
+    """Writes notes to somebody, as a use case does, and wakes the sender."""
+    told = 0
+
+    async def written(phone: Phone, *texts: str, kind: str = "text") -> None:
+        nonlocal told
+        arrival = await services.people.arrive(phone.id)
+        assert arrival.person is not None
+        notes = [Note(f"{told + number}", arrival.person.id, kind, {"text": text}) for number, text in enumerate(texts)]
+        told += len(texts)
+        async with database.write() as tx:
+            await outbox.add(tx, notes, services.calendar.now())
+        sender.wake()
+
+    return written
+
+
+async def _kept(database: Database) -> list[Any]:
+    async with database.read() as connection:
+        return list((await connection.execute(select(Notification.__table__).order_by(Notification.id))).all())
+
+
+async def test_everybody_is_told_each_in_the_order_of_what_happened(
+    anna: Phone, city: City, stand_in: StandIn, tell: Tell
+) -> None:
+    boris = await _phone(city, stand_in, await city.person())
+    await tell(anna, "раз", "два", "три")
+    await tell(boris, "четыре")
+    await boris.hears("четыре")
+    await anna.hears("три")
+    assert [message.text for message in anna.messages] == ["раз", "два", "три"]
+
+
+async def test_a_pause_that_telegram_asks_for_delays_and_loses_nothing(
+    anna: Phone, stand_in: StandIn, tell: Tell, clock: Clock, sender: Sender, database: Database
+) -> None:
+    stand_in.fails("sendMessage", Trouble.TOO_MANY_REQUESTS, retry_after=6)
+    await tell(anna, "раз")
+    await _until(database, lambda note: note.leased_until is None and note.due_at > clock.now())
+    (note,) = await _kept(database)
+    assert (note.due_at - clock.now(), note.attempts) == (timedelta(seconds=6), 0)
+    assert anna.messages == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.SERVER_ERROR, Trouble.BAD_GATEWAY, Trouble.CUT])
+async def test_a_passing_fault_is_tried_again(
+    anna: Phone, stand_in: StandIn, tell: Tell, clock: Clock, sender: Sender, database: Database, trouble: Trouble
+) -> None:
+    stand_in.fails("sendMessage", trouble, times=2)
+    await tell(anna, "раз")
+    for attempts in (1, 2):
+        await _until(database, partial(_put_off, attempts))
+        clock.advance(timedelta(minutes=1))
+        sender.wake()
+    await anna.hears_once("раз")
+    await _until(database, lambda note: note.sent_at is not None)
+
+
+async def test_what_never_goes_through_is_given_up_and_kept_for_operators(
+    anna: Phone, stand_in: StandIn, tell: Tell, clock: Clock, sender: Sender, database: Database
+) -> None:
+    stand_in.fails("sendMessage", Trouble.SERVER_ERROR, times=1000)
+    await tell(anna, "раз")
+    await _until(database, partial(_put_off, 1))
+    async with database.write() as tx:
+        await tx.execute(update(Notification).values(attempts=MAX_ATTEMPTS - 1))
+    clock.advance(timedelta(hours=1))
+    sender.wake()
+    await _until(database, lambda note: note.failed_at is not None)
+    assert anna.messages == []
+
+
+async def test_who_blocked_the_bot_is_left_alone_from_then_on(
+    anna: Phone, stand_in: StandIn, tell: Tell, database: Database
+) -> None:
+    await anna.blocks()
+    await tell(anna, "раз")
+    await _until(database, lambda note: note.failed_at is not None)
+    calls = len(stand_in.calls.of("sendMessage"))
+    await tell(anna, "два")
+    await _until(database, lambda note: note.failed_at is not None)
+    assert len(stand_in.calls.of("sendMessage")) == calls
+    assert [note.failure for note in await _kept(database)] == [
+        "Forbidden: bot was blocked by the user",
+        "no chat to reach",
+    ]
+
+
+async def test_what_telegram_refuses_is_given_up_at_once_and_what_follows_arrives(
+    anna: Phone, tell: Tell, database: Database
+) -> None:
+    await tell(anna, "а" * 5000, "после")
+    await anna.hears("после")
+    first, _ = await _kept(database)
+    assert "message is too long" in first.failure
+
+
+async def test_a_kind_that_nobody_can_say_is_given_up(anna: Phone, tell: Tell, database: Database) -> None:
+    await tell(anna, "раз", kind="telegram of last year")
+    await _until(database, lambda note: note.failed_at is not None)
+
+
+async def test_at_night_messages_come_without_a_sound(anna: Phone, tell: Tell, clock: Clock) -> None:
+    clock.advance(timedelta(hours=11))  # eleven at night in Moscow
+    await tell(anna, "раз")
+    assert (await anna.hears("раз")).silent
+
+
+async def test_what_a_dead_sender_had_in_hand_is_free_after_its_lease_and_never_before(
+    city: City, services: Services, clock: Clock, database: Database
+) -> None:
+    person = await city.person()  # one note comes with the registration: the menu of commands
+    outcomes = await asyncio.gather(services.outbox.claim(), services.outbox.claim())
+    assert sorted(len(parcels) for parcels in outcomes) == [0, 1]
+    assert await services.outbox.claim() == []
+    clock.advance(LEASE)
+    assert await services.outbox.claim(but=[person.id]) == []
+    (parcel,) = await services.outbox.claim()
+    assert (parcel.user_id, parcel.attempts) == (person.id, 2)
+
+
+async def test_many_messages_to_one_keep_nobody_else_waiting(
+    anna: Phone, city: City, stand_in: StandIn, tell: Tell
+) -> None:
+    boris = await _phone(city, stand_in, await city.person())
+    await tell(anna, *(f"новость {number}" for number in range(40)))
+    await tell(boris, "вам")
+    await boris.hears("вам")
+    assert len(anna.messages) < 40
+
+
+async def test_what_a_stopping_sender_has_not_begun_is_left_to_the_next(
+    anna: Phone, tell: Tell, sender: Sender, database: Database
+) -> None:
+    await tell(anna, *(f"новость {number}" for number in range(12)))
+    await anna.hears("новость 0")
+    await sender.close(1)
+    unsent = [note for note in await _kept(database) if note.sent_at is None]
+    cut_short = [note for note in unsent if note.leased_until is not None]
+    assert len(unsent) > len(cut_short)
+    assert len(cut_short) <= 1
+    assert all(note.attempts == 0 for note in unsent if note not in cut_short)
+
+
+def _put_off(attempts: int, note: Any) -> bool:
+    return bool(note.attempts == attempts and note.leased_until is None)
+
+
+async def _until(database: Database, fits: Callable[[Any], bool]) -> None:
+    """Until every note is so."""
+    async with asyncio.timeout(10):
+        while not all(fits(note) for note in await _kept(database)):  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.02)
