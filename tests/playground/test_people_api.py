@@ -8,6 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from playground.events import MOST_WAITING, Feed
+from playground.profile import CommandsPlace
 from playground.stand_in import StandIn
 from tests.playground.conftest import Bot
 
@@ -153,3 +155,87 @@ async def test_the_stand_in_runs_as_a_server_of_its_own() -> None:
         assert (await response.json())["result"]["id"] == 7
     server.terminate()
     assert await server.wait() == 0
+
+
+async def test_people_are_captioned_for_the_page_and_never_for_the_bot(bot: Bot, page: Page) -> None:
+    created = await page.post(first_name="Анна", caption="учитель")
+    await page.post(f"/{created['id']}/start")
+    assert (await page.get())[0]["caption"] == "учитель"
+    assert "caption" not in (await bot.updates())[0]["message"]["from"]
+    assert "caption" not in await bot.call("getChat", chat_id=created["id"])
+
+
+async def test_what_was_not_looked_at_is_counted(bot: Bot, page: Page, stand_in: StandIn) -> None:
+    teacher = stand_in.person()
+    await teacher.starts()
+    numbers = [await bot.says(teacher, str(number)) for number in range(3)]
+    await bot.call("deleteMessage", chat_id=teacher.id, message_id=numbers[1])
+    assert (await page.get(f"/{teacher.id}"))["unread"] == 2
+    await page.post(f"/{teacher.id}/read", message_id=numbers[0])
+    assert (await page.get(f"/{teacher.id}"))["unread"] == 1
+    await page.post(f"/{teacher.id}/read", message_id=numbers[2])
+    await page.post(f"/{teacher.id}/read", message_id=numbers[0])
+    assert (await page.get(f"/{teacher.id}"))["unread"] == 0
+
+
+async def test_a_long_conversation_is_read_page_by_page(bot: Bot, page: Page, stand_in: StandIn) -> None:
+    teacher = stand_in.person()
+    await teacher.starts()
+    numbers = [await bot.says(teacher, str(number)) for number in range(5)]
+    last = await page.get(f"/{teacher.id}/messages?last=2")
+    assert [message["text"] for message in last] == ["3", "4"]
+    before = await page.get(f"/{teacher.id}/messages?last=2&before={numbers[3]}")
+    assert [message["text"] for message in before] == ["1", "2"]
+    assert len(await page.get("/calls?last=2")) == 2
+    assert [call["number"] for call in await page.get("/calls?after=4")] == [5]
+
+
+async def test_clearing_forgets_people_and_talk_and_keeps_what_the_bot_said_of_itself(
+    bot: Bot, page: Page, stand_in: StandIn
+) -> None:
+    teacher = stand_in.person()
+    await teacher.starts()
+    await bot.call("setMyName", name="Курсы города")
+    for scope in ({"type": "default"}, {"type": "chat", "chat_id": teacher.id}):
+        await bot.call("setMyCommands", commands=[{"command": "help", "description": "а"}], scope=scope)
+    stand_in.clear()
+    assert await page.get() == []
+    assert await page.get("/calls") == []
+    assert await bot.updates() == []
+    assert await bot.refusal("sendMessage", chat_id=teacher.id, text="а") == "Bad Request: chat not found"
+    assert (await page.get("/bot"))["name"] == "Курсы города"
+    again = stand_in.person(id=teacher.id)
+    await again.starts()
+    assert list(again.commands) == ["help"]
+    assert list(stand_in.world.profile.commands) == [CommandsPlace("default")]
+
+
+async def test_two_resets_at_once_are_one_and_a_failed_one_says_so() -> None:
+    began = asyncio.Event()
+    resets = []
+
+    async def slow() -> None:
+        resets.append(1)
+        began.set()
+        await asyncio.sleep(0.05)
+        if len(resets) == 2:
+            raise OSError("the disk is full")
+
+    async with await StandIn.start(on_reset=slow) as stand_in, aiohttp.ClientSession() as session:
+        address = f"{stand_in.url}/people/reset"
+        first = asyncio.create_task(session.post(address))
+        await began.wait()
+        statuses = [(await session.post(address)).status, (await first).status]
+        assert (statuses, resets) == ([200, 200], [1])
+        assert (await session.post(address)).status == 500
+        assert (await session.post(address)).status == 200
+
+
+async def test_a_page_that_sleeps_too_long_is_cut_off_instead_of_remembered(stand_in: StandIn) -> None:
+    teacher = stand_in.person()
+    with Feed(stand_in.desk, None) as feed:
+        for _ in range(MOST_WAITING + 1):
+            stand_in.world.tell("action", teacher.chat, action="typing")
+        assert feed.overrun
+    assert not stand_in.world.listeners
+    assert not stand_in.calls.listeners

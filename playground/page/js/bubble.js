@@ -6,6 +6,9 @@ import { h, hidden, icon } from "./dom.js";
 import { formatted } from "./entities.js";
 import * as words from "./words.js";
 
+const WIDEST = 340;
+const TALLEST = 360;
+
 export function drawRow(message, actions) {
   const row = h("li", { class: `row ${message.from_bot ? "in" : "out"}`, tabindex: "-1", "data-id": message.message_id });
   fillRow(row, message, actions);
@@ -74,7 +77,10 @@ function photo(message, actions) {
   const image = h("img", { src: address, width, height, alt: "", loading: "lazy", decoding: "async" });
   const label = `Открыть изображение${message.caption ? `: ${message.caption.slice(0, 80)}` : ""}`;
   const open = () => actions.picture(address, message.caption ?? "Изображение");
-  return h("button", { type: "button", class: "photo", "aria-label": label, "data-mark": "photo", onclick: open }, image);
+  const button = h("button", { type: "button", class: "photo", "aria-label": label, "data-mark": "photo", onclick: open }, image);
+  // The room is taken before the picture comes, so that nothing moves when it does.
+  button.style.setProperty("--photo-width", `${Math.round(width * Math.min(1, WIDEST / width, TALLEST / height))}px`);
+  return button;
 }
 
 function document_(message) {

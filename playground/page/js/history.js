@@ -181,7 +181,7 @@ export class History {
     let day = null;
     for (const message of wanted) {
       const key = words.dayKey(message.date);
-      if (key !== day) order.push(this.divider(key, message.date, kept));
+      if (key !== day) order.push(this.divider(message, kept));
       day = key;
       order.push(this.row(message, kept));
     }
@@ -196,10 +196,9 @@ export class History {
     this.empty.hidden = wanted.length > 0;
   }
 
-  divider(key, date, kept) {
-    const label = words.day(date);
-    const known = this.rows.get(key);
-    const row = known?.row ?? h("li", { class: "day" }, h("span", {}, label));
+  divider({ message_id: above, date }, kept) {
+    const key = `day above ${above}`;
+    const row = this.rows.get(key)?.row ?? h("li", { class: "day" }, h("span", {}, words.day(date)));
     kept.set(key, { row });
     return row;
   }

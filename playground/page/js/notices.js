@@ -20,6 +20,12 @@ export class Notices {
     setTimeout(() => toast.remove(), Math.max(SHORTEST, PER_LETTER * text.length));
   }
 
+  clear() {
+    this.toasts.replaceChildren();
+    this.pushes.replaceChildren();
+    this.spoken.replaceChildren();
+  }
+
   say(text) {
     this.spoken.append(h("p", {}, text));
     while (this.spoken.children.length > 5) this.spoken.firstChild.remove();

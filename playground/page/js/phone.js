@@ -61,6 +61,7 @@ export class Phone {
   // Show a person's chat anew. What happens while it is fetched waits its turn.
   async open(personId) {
     const conversation = personId === this.personId && this.conversation ? this.conversation : new Conversation(personId);
+    if (personId !== this.personId) this.notices.clear();
     this.personId = personId;
     this.conversation = conversation;
     this.late = [];
