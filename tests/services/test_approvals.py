@@ -149,7 +149,8 @@ async def test_an_approval_can_be_taken_back_at_any_time_before_enrolment_by_any
     assert (await office.approvals.approved(0, office.deputy)).total == 1
     view = await office.undo(2, by=office.deputy)
     assert view.status is Status.PENDING
-    assert await office.city.count(Prompt, application_id=office.application, open=True) == 2
+    for approver in (office.head, office.deputy):
+        assert await office.city.count(Prompt, application_id=office.application, user_id=approver.id, open=True) >= 1
     assert [news["move"] for news in await office.city.told(office.teacher, "moved")] == ["approve", "take_back"]
 
 
