@@ -1,8 +1,9 @@
 """The FSM over the conversation that is loaded with the update in hand: nothing is read or written twice."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextvars import ContextVar
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
+from urllib.parse import urlsplit
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
@@ -41,8 +42,18 @@ class TalkStorage(BaseStorage):
         """Nothing is held open."""
 
 
+class TalksAway(Exception):
+    """Where conversations are kept does not answer. Its text names the place, without a password."""
+
+
 class TalkKeeper(Protocol):
     """Where conversations are kept between updates."""
+
+    async def open(self) -> None:
+        """See that it answers. Raises: TalksAway."""
+
+    async def close(self) -> None:
+        """Give its connections back."""
 
     async def load(self, key: StorageKey, arrival: Arrival) -> Talk:
         """The conversation as it was left."""
@@ -53,6 +64,12 @@ class TalkKeeper(Protocol):
 
 class TalksInDatabase:
     """The default: loaded with the person, written in the transaction of the use case that moved it on."""
+
+    async def open(self) -> None:
+        """The database is seen to by others."""
+
+    async def close(self) -> None:
+        """The database is seen to by others."""
 
     async def load(self, key: StorageKey, arrival: Arrival) -> Talk:
         """The update in hand carries it; Database.write() keeps it."""
@@ -65,18 +82,38 @@ class TalksInDatabase:
         """Left to the transaction, or to the intake where there was none."""
 
 
-class TalksElsewhere:
-    """In a storage of aiogram's, such as Redis."""
+class TalksInRedis:
+    """Several replicas may share it. `url` as REDIS_URL has it.
 
-    def __init__(self, storage: BaseStorage) -> None:
-        self._storage = storage
+    Raises: ImportError without the extra `redis`.
+    """
+
+    def __init__(self, url: str) -> None:
+        from aiogram.fsm.storage.redis import RedisStorage
+
+        self._storage = RedisStorage.from_url(url)
+        place = urlsplit(url)
+        self._place = place.hostname or place.path
+
+    async def open(self) -> None:
+        """See that it answers. Raises: TalksAway."""
+        from redis.exceptions import RedisError
+
+        try:
+            await cast(Awaitable[bool], self._storage.redis.ping())
+        except (RedisError, OSError):
+            raise TalksAway(self._place) from None
+
+    async def close(self) -> None:
+        """Give its connections back."""
+        await self._storage.close()
 
     async def load(self, key: StorageKey, arrival: Arrival) -> Talk:
-        """Read from the storage."""
+        """Read from Redis."""
         return Talk(await self._storage.get_state(key), await self._storage.get_data(key))
 
     async def save(self, key: StorageKey, talk: Talk) -> None:
-        """Written to the storage, if it has changed."""
+        """Written to Redis, if it has changed."""
         if talk.changed:
             await self._storage.set_state(key, talk.state)
             await self._storage.set_data(key, talk.answers)

@@ -80,8 +80,7 @@ class Reception:
 
     async def _take_over(self) -> None:
         while abandoned := await self._intake.take_over():
-            if abandoned:
-                log.info("updates_taken_over", count=len(abandoned))
+            log.info("updates_taken_over", count=len(abandoned))
             self._begin(abandoned)
             await self.has_room()
 

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -16,7 +16,7 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 from aiogram.types import User
 
 from bot.dispatching import ALLOWED_UPDATES, feed, portal_dispatcher
-from bot.fsm_storage import TalkKeeper, TalksElsewhere, TalksInDatabase
+from bot.fsm_storage import TalkKeeper, TalksAway, TalksInDatabase, TalksInRedis
 from bot.intake import Reception
 from bot.limiter import Limiter
 from bot.logs import told
@@ -82,7 +82,7 @@ class Application:
         self.bot = bot
         self.database = database
         self.services = services
-        self._talks, self._close_talks = _talks(settings)
+        self._talks = _talks(settings)
         self.reception = Reception(
             services.intake, partial(feed, dispatcher, bot, services=services, talks=self._talks)
         )
@@ -123,6 +123,10 @@ class Application:
         await reach(self.database)
         await upgrade(self.database)
         log.info("database_ready", dialect=self.database.url.get_backend_name())
+        try:
+            await self._talks.open()
+        except TalksAway as away:
+            raise CannotStart(commands.redis_away(str(away))) from None
         if self.database.is_sqlite:
             secret_key(self.settings)
         me = await self._until_telegram_answers()
@@ -141,7 +145,7 @@ class Application:
         self._opened.callback(scheduler.shutdown, wait=False)
 
     async def _close_connections(self) -> None:
-        await self._close_talks()
+        await self._talks.close()
         await self.bot.session.close()
         await self.database.close()
 
@@ -192,16 +196,14 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _talks(settings: Settings) -> tuple[TalkKeeper, Callable[[], Any]]:
-    """Where conversations are kept, and how it is closed."""
+def _talks(settings: Settings) -> TalkKeeper:
+    """Where conversations are kept."""
     if settings.redis_url is None:
-        return TalksInDatabase(), contextlib.AsyncExitStack().aclose
+        return TalksInDatabase()
     try:
-        from aiogram.fsm.storage.redis import RedisStorage  # an extra
+        return TalksInRedis(settings.redis_url.get_secret_value())
     except ImportError:
         raise WrongSetting("REDIS_URL") from None
-    storage = RedisStorage.from_url(settings.redis_url.get_secret_value())
-    return TalksElsewhere(storage), storage.close
 
 
 def build(

@@ -81,6 +81,11 @@ def database_away(place: str) -> str:
 UNAUTHORIZED: Final = "Telegram не принимает токен (401). Проверьте BOT_TOKEN: возможно, он отозван в @BotFather."
 
 
+def redis_away(place: str) -> str:
+    """No connection to Redis; `place` holds no password."""
+    return f"Redis на {place} не отвечает или не пускает. Проверьте REDIS_URL и запущен ли сервер."
+
+
 def telegram_away(url: str) -> str:
     """The Bot API does not answer."""
     return f"Сервер {url} не отвечает. Проверьте сеть и BOT_API_URL."

@@ -51,3 +51,9 @@ async def test_a_token_that_telegram_refuses(open_application: Open, stand_in: S
     for token in (TOKEN, f"{stand_in.token.partition(':')[0]}:{'s' * 35}"):
         with pytest.raises(CannotStart, match="BOT_TOKEN"):
             await open_application(bot_token=token)
+
+
+async def test_a_redis_that_is_away(open_application: Open) -> None:
+    with pytest.raises(CannotStart, match="REDIS_URL") as away:
+        await open_application(redis_url="redis://:hunter2@127.0.0.1:1/0")
+    assert "hunter2" not in str(away.value)
