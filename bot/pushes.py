@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BotCommandScopeChat, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
 from domain.status import Status
+from handlers.replies import shows
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
 from keyboards import profile as profile_keyboards
@@ -22,9 +22,6 @@ from services.prompting import PROMPT
 from services.prompts import Drawing
 from services.views import DecisionView
 from texts import approvals, pushes
-
-_ALREADY_SO: Final = "message is not modified"
-_OUT_OF_REACH: Final = ("message to edit not found", "message can't be edited", "there is no text in the message")
 
 Push = Callable[[Bot, Services, Parcel], Awaitable[None]]
 
@@ -71,7 +68,7 @@ async def _prompt(bot: Bot, services: Services, parcel: Parcel) -> None:
 async def _draw(bot: Bot, parcel: Parcel, drawing: Drawing) -> int | None:
     """The message that shows the copy now; None, where a retired one is out of reach."""
     text, keyboard = _present(drawing.view)
-    if drawing.message_id is not None and await _edit(bot, drawing.chat_id, drawing.message_id, text, keyboard):
+    if drawing.message_id is not None and await shows(bot, drawing.chat_id, drawing.message_id, text, keyboard):
         return drawing.message_id
     if drawing.view is None or drawing.view.status is not Status.PENDING:
         return None
@@ -82,18 +79,6 @@ def _present(view: DecisionView | None) -> tuple[Text, InlineKeyboardMarkup | No
     if view is None:
         return Text(approvals.RETIRED), None
     return approvals.present(view), approval_keyboards.present(view)
-
-
-async def _edit(bot: Bot, chat_id: int, message_id: int, text: Text, keyboard: InlineKeyboardMarkup | None) -> bool:
-    """Whether the message shows this now; False, where it is out of reach."""
-    try:
-        await bot.edit_message_text(**text.as_kwargs(), chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
-    except TelegramBadRequest as refusal:
-        if any(reason in refusal.message for reason in _OUT_OF_REACH):
-            return False
-        if _ALREADY_SO not in refusal.message:
-            raise
-    return True
 
 
 async def _send(bot: Bot, parcel: Parcel, text: Text, keyboard: InlineKeyboardMarkup | None = None) -> Message:

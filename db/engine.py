@@ -87,6 +87,7 @@ class Database:
         self._now = now
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         common: dict[str, Any] = {
+            "hide_parameters": True,  # names and texts must not reach a log by way of an error
             "json_serializer": _dumps,
             "json_deserializer": orjson.loads,
         }

@@ -1,9 +1,9 @@
 """How a handler replies: one edit and one answer for a tap, one new message for a text."""
 
 import asyncio
-from collections.abc import Awaitable
 from typing import Any, Final
 
+from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup
 from aiogram.utils.formatting import Text
@@ -38,7 +38,11 @@ async def redraw(
 
 async def answer(tap: CallbackQuery, toast: str | None = None, *, alert: bool = False) -> None:
     """Answer a tap, with a passing line or an alert; one that came too late needs none any more."""
-    await _tolerating(tap.answer(toast, show_alert=alert), _TOO_LATE)
+    try:
+        await tap.answer(toast, show_alert=alert)
+    except TelegramBadRequest as refusal:
+        if _TOO_LATE not in refusal.message:
+            raise
 
 
 async def below(
@@ -58,21 +62,24 @@ def _content(text: Text | str) -> dict[str, Any]:
     return (text if isinstance(text, Text) else Text(text)).as_kwargs()
 
 
-async def _edit(tap: CallbackQuery, text: Text | str, keyboard: InlineKeyboardMarkup | None) -> None:
-    if not isinstance(tap.message, Message):
-        await below(tap, text, keyboard)
-        return
+async def shows(
+    bot: Bot, chat_id: int, message_id: int, text: Text | str, keyboard: InlineKeyboardMarkup | None
+) -> bool:
+    """Edit a message in place: whether it shows this now; False, where it is out of reach."""
     try:
-        await _tolerating(tap.message.edit_text(**_content(text), reply_markup=keyboard), _ALREADY_SO)
+        await bot.edit_message_text(**_content(text), chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
     except TelegramBadRequest as refusal:
-        if not any(reason in refusal.message for reason in _OUT_OF_REACH):
+        if any(reason in refusal.message for reason in _OUT_OF_REACH):
+            return False
+        if _ALREADY_SO not in refusal.message:
             raise
+    return True
+
+
+async def _edit(tap: CallbackQuery, text: Text | str, keyboard: InlineKeyboardMarkup | None) -> None:
+    message = tap.message
+    assert tap.bot is not None
+    if not isinstance(message, Message) or not await shows(
+        tap.bot, message.chat.id, message.message_id, text, keyboard
+    ):
         await below(tap, text, keyboard)
-
-
-async def _tolerating(call: Awaitable[object], refusal: str) -> None:
-    try:
-        await call
-    except TelegramBadRequest as error:
-        if refusal not in error.message:
-            raise

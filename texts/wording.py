@@ -3,22 +3,9 @@
 from datetime import date, datetime
 from typing import Final
 
+from domain.cells import MONTHS
 from domain.status import Status
 
-MONTHS: Final = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-)
 MARKS: Final = {
     Status.PENDING: "🕓",
     Status.APPROVED: "✅",
