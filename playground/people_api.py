@@ -15,7 +15,7 @@
     POST /people/{id}/block, /unblock
     GET  /people/events[?person=]       server-sent events: all that changes, everywhere or in one chat
     GET  /people/calls[?after=|?last=]  the log of the bot's calls, past a number or the last ones
-    GET  /people/bot                    the bot's name, descriptions, link; whether there is a reset
+    GET  /people/bot                    its name, descriptions, link; whether it has called, and can be reset
     POST /people/reset                  brings everything back to its first day, where the server was given a way
 
 What a phone would not let a person do is answered with 409, what does not exist with 404; `error` says why.
@@ -165,7 +165,8 @@ class PeopleApi:
         return _json([call_view(number, call) for number, call in calls.after(after)])
 
     async def _bot(self, _: web.Request) -> web.Response:
-        return _json({**bot_view(self._world), "can_reset": self._on_reset is not None})
+        more = {"is_up": len(self._desk.calls) > 0, "can_reset": self._on_reset is not None}
+        return _json({**bot_view(self._world), **more})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         return await stream_events(request, self._desk)

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, Literal
 
+from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AxeResults
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 CHROMIUM: Final = shutil.which("chromium")
@@ -22,6 +24,14 @@ WIDE: Final = (1280, 800)
 NARROW: Final = (390, 844)
 EXPECTED_OF_REFUSALS: Final = "Failed to load resource"
 Scheme = Literal["light", "dark"]
+
+
+async def has_no_violation(page: Page) -> None:
+    """What axe-core finds wrong fails the test with its own report."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(Axe().axe_script)
+    found = AxeResults(await page.evaluate("axe.run({resultTypes: ['violations']})"))
+    assert found.violations_count == 0, found.generate_report()
 
 
 class Handset:

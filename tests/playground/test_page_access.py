@@ -3,14 +3,12 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from axe_playwright_python.base import AxeResults
 from playwright.async_api import Page, expect
 
 from playground.person import Person
 from playground.stand_in import StandIn
 from tests.playground.conftest import Bot
-from tests.playground.screen import NARROW, WIDE, Scheme, Screen, Windows
+from tests.playground.screen import NARROW, WIDE, Scheme, Screen, Windows, has_no_violation
 from tests.playground.test_page_buttons import MENU
 from tests.playground.test_page_chats import picture, send
 
@@ -45,14 +43,6 @@ async def fill(bot: Bot, teacher: Person) -> None:
     card: dict[str, Any] = {"text": EVERYTHING, "entities": STYLED, "reply_markup": {"inline_keyboard": KEYS}}
     await bot.call("editMessageText", chat_id=teacher.id, message_id=number, **card)
     await bot.refusal("sendMessage", chat_id=5, text="а")
-
-
-async def has_no_violation(page: Page) -> None:
-    """What axe-core finds wrong fails the test with its own report."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(Axe().axe_script)
-    found = AxeResults(await page.evaluate("axe.run({resultTypes: ['violations']})"))
-    assert found.violations_count == 0, found.generate_report()
 
 
 async def scrolls_sideways(page: Page) -> bool:

@@ -113,6 +113,27 @@ async def test_typing_is_shown_until_the_message_comes(bot: Bot, screen: Screen,
     await expect(status).to_have_text("бот")
 
 
+async def test_colours_change_at_once_for_those_who_want_no_motion(bot: Bot, screen: Screen, teacher: Person) -> None:
+    await bot.says(teacher, "Меню", reply_markup={"inline_keyboard": [[{"text": "Да", "callback_data": "a"}]]})
+    button = screen.first.button("Да")
+    colour = "element => getComputedStyle(element).color"
+    light = await button.evaluate(colour)
+    await screen.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert await button.evaluate(colour) != light
+    assert await button.evaluate("element => element.getAnimations().length") == 0
+    await screen.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+
+
+async def test_a_bot_that_has_not_come_yet_is_said_to_be_starting(windows: Windows, bot: Bot) -> None:
+    async with await StandIn.start() as nobody_there:
+        nobody_there.person("Анна", "Ким")
+        async with windows.show(nobody_there.url) as screen:
+            status = screen.first.root.get_by_role("status").filter(has_text="запускается")
+            await expect(status).to_be_visible()
+            await Bot(nobody_there, bot.session).call("getMe")
+            await expect(screen.first.root.locator(".bot-status")).to_have_text("бот")
+
+
 async def test_a_picture_opens_over_the_page_and_closes(bot: Bot, screen: Screen, teacher: Person) -> None:
     await send(bot, teacher, "photo", "a.png", picture())
     photo = screen.first.root.get_by_role("button", name="Открыть изображение: Подпись")

@@ -169,6 +169,10 @@ function seated() {
 function handle(event) {
   if (event.event === "call") {
     log.note(event);
+    if (bot.is_up === false) {
+      bot.is_up = true;
+      redraw();
+    }
     if (PROFILE.test(event.method)) refreshProfile();
     return;
   }

@@ -15,6 +15,10 @@ import * as words from "./words.js";
 const BUSY_FOR = 5500;
 const BUSY = { typing: "печатает", upload_document: "отправляет файл", upload_photo: "отправляет изображение" };
 
+function dots() {
+  return h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
+}
+
 export class Phone {
   // `around`: everybody(), person(id), bot(), isElsewhere(person, phone), choose(phone, id), fresh(id), invite(phone), extras(phone).
   constructor(number, around) {
@@ -85,6 +89,7 @@ export class Phone {
     this.chooser.show(person);
     this.element.setAttribute("aria-label", `Телефон ${this.number}${person ? `: ${words.fullName(person)}` : ""}`);
     this.botName.textContent = bot.name ?? "";
+    if (!this.busyEnds) this.quiet();
     this.composer.element.hidden = !person;
     if (person) this.composer.show(person);
     const about = bot.description || bot.short_description || "Здесь появится переписка с ботом.";
@@ -118,13 +123,16 @@ export class Phone {
 
   busy({ action }) {
     clearTimeout(this.busyEnds);
-    this.status.replaceChildren(BUSY[action] ?? "занят", h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
+    this.status.replaceChildren(BUSY[action] ?? "занят", dots());
     this.busyEnds = setTimeout(() => this.quiet(), BUSY_FOR);
   }
 
   quiet() {
     clearTimeout(this.busyEnds);
-    if (this.status.textContent !== "бот") this.status.textContent = "бот";
+    this.busyEnds = null;
+    const rest = this.around.bot().is_up === false ? "запускается" : "бот";
+    if (this.status.firstChild?.textContent === rest) return;
+    this.status.replaceChildren(rest, ...(rest === "бот" ? [] : [dots()]));
   }
 
   async answered({ text, alert: isAlert, url, message_id: messageId, data }) {
