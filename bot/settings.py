@@ -110,6 +110,12 @@ class Settings(BaseSettings):
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_with_server(cls, value: str | None, others: ValidationInfo) -> str | None:
+        _require(value is not None or others.data.get("smtp_url") is None)
+        return value
+
     @field_validator("webhook_url")
     @classmethod
     def _webhook_address(cls, value: str | None, others: ValidationInfo) -> str | None:

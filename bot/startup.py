@@ -18,9 +18,12 @@ from aiogram.types import User
 from bot.dispatching import ALLOWED_UPDATES, feed, portal_dispatcher
 from bot.fsm_storage import TalkKeeper, TalksAway, TalksInDatabase, TalksInRedis
 from bot.intake import Reception
+from bot.letters import LETTERS
 from bot.limiter import Limiter
 from bot.logs import told
 from bot.polling import poll
+from bot.post import Post
+from bot.postman import Postman
 from bot.profile import present
 from bot.pushes import PUSHES
 from bot.secret_key import secret_key
@@ -87,6 +90,7 @@ class Application:
             services.intake, partial(feed, dispatcher, bot, services=services, talks=self._talks)
         )
         self.sender = Sender(bot, services, PUSHES)
+        self.postman = Postman(Post(settings), services, LETTERS) if settings.smtp_url else None
         database.after_commit = self._after_commit
         self._opened = contextlib.AsyncExitStack()
         self._opened.push_async_callback(self._close_connections)
@@ -135,8 +139,11 @@ class Application:
 
     async def _begin(self) -> None:
         """What is begun first is stopped last."""
-        self._opened.push_async_callback(self.sender.close, SENDS_WITHIN)
-        self.sender.open()
+        for delivery in filter(None, (self.sender, self.postman)):
+            self._opened.push_async_callback(delivery.close, SENDS_WITHIN)
+            delivery.open()
+        if self.postman is None:
+            log.warning("letters_off", because="SMTP_URL is not set: addresses are taken unproved")
         self._opened.push_async_callback(self.reception.close, HANDLERS_WITHIN)
         await self.reception.open(alone=self.settings.webhook_url is None)
         await (self._poll() if self.settings.webhook_url is None else self._open_webhook())
@@ -152,7 +159,8 @@ class Application:
     def _after_commit(self) -> None:
         """What a person did may tell others at once; the intake's and the sender's own commits tell nobody."""
         if in_hand.get() is not None:
-            self.sender.wake()
+            for delivery in filter(None, (self.sender, self.postman)):
+                delivery.wake()
 
     async def _until_telegram_answers(self) -> User:
         pause = FIRST_PAUSE
@@ -215,7 +223,8 @@ def build(
     """
     bot = new_bot(settings)
     database = opened(settings.database_url.get_secret_value(), now)
-    services = open_portal(database, Calendar(settings.zone, now))
+    codes_key = secret_key(settings).get_secret_value().encode() if settings.smtp_url else None
+    services = open_portal(database, Calendar(settings.zone, now), codes_key)
     return Application(settings, bot, database, services, dispatcher or portal_dispatcher())
 
 

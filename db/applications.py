@@ -116,7 +116,7 @@ def has_other_approver(today: date) -> ColumnElement[bool]:
 
 def is_support(user_id: int) -> ColumnElement[bool]:
     """Whether somebody is support."""
-    return exists().where(PortalStaff.user_id == user_id, PortalStaff.role == Role.SUPPORT)
+    return exists().where(PortalStaff.user_id == user_id, PortalStaff.role == Role.SUPPORT, ~PortalStaff.held)
 
 
 def may_decide(user_id: int, today: date) -> ColumnElement[bool]:
@@ -148,6 +148,8 @@ def _facts(by: int, today: date) -> AnySelect:
             _teacher.full_name.label("teacher"),
             _teacher.position,
             _teacher.school_id.label("teacher_school_id"),
+            _teacher.email_proved_at.label("teacher_email_proved_at"),
+            _teacher.letters_off.label("teacher_letters_off"),
             School.name.label("school"),
             _decider.full_name.label("decided_by_name"),
             _previous.reason.label("earlier_reason"),

@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.people import TELEGRAM
-from db.tables import Chat, Notification
+from db.tables import Chat, Notification, User
 from db.types import AnyRow
 
 CHAT: Final = "chat"
+MAIL: Final = "mail"
 
 
 class Priority(IntEnum):
@@ -27,14 +28,19 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to say to a person. `key` makes it unique: the same key again is the same note."""
+    """Something to say to a person. `key` makes it unique: the same key again is the same note.
+
+    `chat_id` names a chat that is not, or not any more, the person's.
+    """
 
     key: str
-    user_id: int
+    user_id: int | None
     kind: str
     payload: dict[str, Any] = field(default_factory=dict)
     priority: Priority = Priority.CONSEQUENCE
     due_at: datetime | None = None
+    channel: str = CHAT
+    chat_id: int | None = None
 
 
 async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None:
@@ -47,7 +53,8 @@ async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None
             "user_id": note.user_id,
             "kind": note.kind,
             "payload": note.payload,
-            "channel": CHAT,
+            "channel": note.channel,
+            "chat_id": note.chat_id,
             "priority": int(note.priority),
             "due_at": note.due_at or now,
             "attempts": 0,
@@ -67,6 +74,7 @@ _claimed: Final = (
     Notification.id,
     Notification.key,
     Notification.user_id,
+    Notification.chat_id,
     Notification.kind,
     Notification.payload,
     Notification.attempts,
@@ -77,18 +85,24 @@ _claimed: Final = (
 _UNTRIED: Final[dict[str, Any]] = {"attempts": Notification.attempts - 1}
 
 
-async def is_any_due(connection: AsyncConnection, now: datetime, but: Collection[int]) -> bool:
-    """Whether there is something to say now to anybody but these users."""
-    return bool(await connection.scalar(select(exists().where(_due(now), Notification.user_id.not_in(but)))))
+def _due_but(now: datetime, channel: str, but: Collection[int]) -> ColumnElement[bool]:
+    others = or_(Notification.user_id.is_(None), Notification.user_id.not_in(but))
+    return and_(Notification.channel == channel, _due(now), others)
+
+
+async def is_any_due(connection: AsyncConnection, now: datetime, channel: str, but: Collection[int]) -> bool:
+    """Whether there is something to say now by this channel to anybody but these users."""
+    return bool(await connection.scalar(select(exists().where(_due_but(now, channel, but)))))
 
 
 async def claim(
-    tx: AsyncConnection, now: datetime, lease: timedelta, limit: int, but: Collection[int]
+    tx: AsyncConnection, now: datetime, lease: timedelta, limit: int, channel: str, but: Collection[int]
 ) -> Sequence[AnyRow]:
-    """Lease what is due to anybody but these users, most urgent first; a lease that ran out is taken over."""
+    """Lease what is due by a channel to anybody but these users, most urgent first; a lease that ran out is taken
+    over."""
     due = (
         select(Notification.id)
-        .where(_due(now), Notification.user_id.not_in(but))
+        .where(_due_but(now, channel, but))
         .order_by(Notification.priority, Notification.due_at, Notification.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -123,6 +137,12 @@ async def chats(connection: AsyncConnection, user_ids: Sequence[int]) -> dict[in
         Chat.user_id.in_(user_ids), Chat.messenger == TELEGRAM, Chat.blocked_since.is_(None)
     )
     return {row.user_id: row.chat_id for row in await connection.execute(statement)}
+
+
+async def addresses(connection: AsyncConnection, user_ids: Sequence[int]) -> dict[int, str]:
+    """The proved addresses of these people."""
+    statement = select(User.id, User.email).where(User.id.in_(user_ids), User.email_proved_at.is_not(None))
+    return {row.id: row.email for row in await connection.execute(statement)}
 
 
 async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import (
+    AccountEvent,
     Chat,
     Conversation,
     PortalStaff,
@@ -19,18 +20,18 @@ from db.tables import (
     User,
 )
 from db.types import AnyRow
-from domain.person import BARRED_AFTER, Person, Role
+from domain.person import BARRED_AFTER, Change, Person, Role
 
 TELEGRAM = "telegram"
 
 
 def in_office(today: date) -> ColumnElement[bool]:
     """A school role that holds today."""
-    return or_(SchoolRole.until.is_(None), SchoolRole.until >= today)
+    return and_(or_(SchoolRole.until.is_(None), SchoolRole.until >= today), ~SchoolRole.held)
 
 
 def _portal(role: Role) -> ColumnElement[bool]:
-    return exists().where(PortalStaff.user_id == User.id, PortalStaff.role == role)
+    return exists().where(PortalStaff.user_id == User.id, PortalStaff.role == role, ~PortalStaff.held)
 
 
 def _who(today: date) -> list[ColumnElement[Any]]:
@@ -41,9 +42,17 @@ def _who(today: date) -> list[ColumnElement[Any]]:
         User.school_id.expression,
         select(School.name).where(School.id == User.school_id).scalar_subquery(),
         exists().where(SchoolRole.user_id == User.id, in_office(today)),
-        exists().where(ProviderStaff.user_id == User.id),
+        exists().where(ProviderStaff.user_id == User.id, ~ProviderStaff.held),
         _portal(Role.SUPPORT),
         _portal(Role.OPERATOR),
+        exists().where(SchoolRole.user_id == User.id, SchoolRole.role == Role.HEAD, in_office(today)),
+        User.email.expression,
+        User.email_proved_at.expression,
+        User.letters_off.expression,
+        User.quiet_from.expression,
+        User.quiet_to.expression,
+        User.plain.expression,
+        User.reminders_paused.expression,
     ]
 
 
@@ -59,23 +68,51 @@ async def arriving(
         .outerjoin(Chat, and_(Chat.messenger == TELEGRAM, Chat.chat_id == chat.c.chat_id))
         .outerjoin(User, User.id == Chat.user_id)
     )
-    row = (await connection.execute(statement)).one()
-    state, answers, user_id, name, position, school_id, school, approver, staff, support, operator = row
+    state, answers, *who = (await connection.execute(statement)).one()
+    return _person(chat_id, *who), state, answers or {}
+
+
+def _person(
+    chat_id: int,
+    user_id: int | None,
+    full_name: str,
+    position: str,
+    school_id: int | None,
+    school: str | None,
+    approver: bool,
+    provider_staff: bool,
+    support: bool,
+    operator: bool,
+    head: bool,
+    email: str | None,
+    email_proved_at: datetime | None,
+    letters_off: list[str],
+    quiet_from: int | None,
+    quiet_to: int | None,
+    plain: bool,
+    reminders_paused: bool,
+) -> Person | None:
     if user_id is None:
-        return None, state, answers or {}
-    person = Person(
+        return None
+    return Person(
         id=user_id,
         chat_id=chat_id,
-        full_name=name,
+        full_name=full_name,
         position=position,
         school_id=school_id,
         school=school,
         approver=bool(approver),
-        provider_staff=bool(staff),
+        provider_staff=bool(provider_staff),
         support=bool(support),
         operator=bool(operator),
+        head=bool(head),
+        email=email,
+        email_proved=email_proved_at is not None,
+        letters_off=tuple(letters_off),
+        quiet=None if quiet_from is None or quiet_to is None else (quiet_from, quiet_to),
+        plain=bool(plain),
+        reminders_paused=bool(reminders_paused),
     )
-    return person, state, answers or {}
 
 
 async def add(
@@ -87,8 +124,10 @@ async def add(
     position: str,
     consent_version: str,
     now: datetime,
+    email: str | None = None,
+    email_key: str | None = None,
 ) -> int | None:
-    """A new person and the chat to reach them in; None, where the chat has its person already."""
+    """A new person and the chat to reach them in; None, where the chat or the address has its person already."""
     taken = await tx.execute(select(Chat.id).where(Chat.messenger == TELEGRAM, Chat.chat_id == chat_id))
     if taken.first() is not None:
         return None
@@ -98,12 +137,18 @@ async def add(
             full_name=full_name,
             school_id=school_id,
             position=position,
+            email=email,
+            email_key=email_key,
+            email_proved_at=now if email_key else None,
             consent_version=consent_version,
             consent_at=now,
             created_at=now,
         )
+        .on_conflict_do_nothing(index_elements=[User.email_key])
         .returning(User.id)
     )
+    if user_id is None:
+        return None
     chat = insert(Chat).values(messenger=TELEGRAM, chat_id=chat_id, user_id=user_id)
     added = await tx.execute(chat.on_conflict_do_nothing().returning(Chat.id))
     return user_id if added.first() is not None else None
@@ -171,7 +216,10 @@ async def deciders(
         SchoolRole.school_id == school_id, SchoolRole.user_id != teacher_id, in_office(today)
     )
     support = select(PortalStaff.user_id).where(
-        PortalStaff.role == Role.SUPPORT, PortalStaff.user_id != teacher_id, ~approvers.exists()
+        PortalStaff.role == Role.SUPPORT,
+        ~PortalStaff.held,
+        PortalStaff.user_id != teacher_id,
+        ~approvers.exists(),
     )
     statement = (
         select(Chat.user_id, Chat.chat_id, (~approvers.exists()).label("by_support"))
@@ -183,7 +231,7 @@ async def deciders(
 
 async def staff_of(connection: AsyncConnection, provider_id: int) -> Sequence[int]:
     """The people of a provider."""
-    statement = select(ProviderStaff.user_id).where(ProviderStaff.provider_id == provider_id)
+    statement = select(ProviderStaff.user_id).where(ProviderStaff.provider_id == provider_id, ~ProviderStaff.held)
     return (await connection.execute(statement)).scalars().all()
 
 
@@ -220,3 +268,10 @@ async def set_blocked(tx: AsyncConnection, chat_id: int, since: datetime | None)
     """Whether a chat can be reached; the first moment of a block stays."""
     value = case((Chat.blocked_since.is_(None), since), else_=Chat.blocked_since) if since else None
     await tx.execute(update(Chat).where(Chat.chat_id == chat_id).values(blocked_since=value))
+
+
+async def write_down(
+    tx: AsyncConnection, user_id: int, change: Change, now: datetime, by: int | None = None, note: str | None = None
+) -> None:
+    """A line in the history of a profile; `by` None: the clock or the command line."""
+    await tx.execute(insert(AccountEvent).values(user_id=user_id, by_id=by, at=now, change=change, note=note))

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import Application, Prompt
+from db.tables import Application, Chat, Prompt
 from db.types import AnyRow
 
 
@@ -75,10 +75,11 @@ async def show(
 
 
 async def to_draw(connection: AsyncConnection, prompt_id: int) -> AnyRow | None:
-    """A copy: application_id, user_id, chat_id, message_id, open."""
-    statement = select(Prompt.application_id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open).where(
-        Prompt.id == prompt_id
-    )
+    """A copy: application_id, user_id, chat_id, message_id, open, and whether its chat has been left."""
+    here = exists().where(Chat.user_id == Prompt.user_id, Chat.chat_id == Prompt.chat_id)
+    statement = select(
+        Prompt.application_id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open, (~here).label("left")
+    ).where(Prompt.id == prompt_id)
     return (await connection.execute(statement)).one_or_none()
 
 

@@ -14,13 +14,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.types import UtcDateTime
 from domain.catalogue import Funding
-from domain.person import Role
+from domain.person import Change, Purpose, Role
 from domain.status import LIVE, Move, Status
 
 
@@ -44,6 +45,8 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         Funding: _stored(Funding),
         Role: _stored(Role),
+        Change: _stored(Change),
+        Purpose: _stored(Purpose),
         Status: _stored(Status),
         Move: _stored(Move),
     }
@@ -69,14 +72,117 @@ class User(Base):
     """A registered person: always a teacher, perhaps more."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("uq_users_email_key", "email_key", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     full_name: Mapped[str] = mapped_column(Text)
     school_id: Mapped[int | None] = mapped_column(ForeignKey("schools.id"), index=True)
     position: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    email_key: Mapped[str | None] = mapped_column(Text)
+    """The address as it is compared; only a proved one has it, so one address is one person."""
+    email_proved_at: Mapped[datetime | None]
+    letters_off: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    """The kinds of letters this person does not want (domain.status.LetterKind)."""
+    quiet_from: Mapped[int | None]
+    quiet_to: Mapped[int | None]
+    """Own quiet hours, as hours of the day; None: the portal's."""
+    plain: Mapped[bool] = mapped_column(server_default=false())
+    """Plain texts for screen readers: no emoji, no tables."""
+    reminders_paused: Mapped[bool] = mapped_column(server_default=false())
     consent_version: Mapped[str] = mapped_column(Text)
     consent_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    """When the profile was removed: nothing of the person is left in the row."""
+
+
+class Consent(Base):
+    """The text that people agreed to, by its version."""
+
+    __tablename__ = "consents"
+
+    version: Mapped[str] = mapped_column(Text, primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
+
+
+class AccountEvent(Base):
+    """The history of a profile: what changed, when, by whom. `by_id` None: the clock, or the command line."""
+
+    __tablename__ = "account_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    change: Mapped[Change]
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class EmailCode(Base):
+    """A request for a proof of an address. The code itself is stored nowhere (services.emails)."""
+
+    __tablename__ = "email_codes"
+    __table_args__ = (
+        Index("ix_email_codes_chat_id_created_at", "chat_id", "created_at"),
+        Index("ix_email_codes_email_key_created_at", "email_key", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[Purpose]
+    email: Mapped[str] = mapped_column(Text)
+    email_key: Mapped[str] = mapped_column(Text)
+    replaced: Mapped[str | None] = mapped_column(Text)
+    """The address that the proved one took the place of: it is told."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    attempts: Mapped[int]
+    proved_at: Mapped[datetime | None]
+    spent_at: Mapped[datetime | None]
+
+
+UNSETTLED: Final = text("settled_at IS NULL")
+
+
+class Recovery(Base):
+    """A profile that moved to another chat. Until it is settled, «Это не я» in the old chat takes it back."""
+
+    __tablename__ = "recoveries"
+    __table_args__ = (
+        Index("uq_recoveries_unsettled", "user_id", unique=True, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+        Index("ix_recoveries_roles_at", "roles_at", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    old_chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    new_chat_id: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    roles_at: Mapped[datetime]
+    """When the roles follow, unless the old chat says something before."""
+    settled_at: Mapped[datetime | None]
+
+
+class AccessRequest(Base):
+    """Somebody without the old chat and the mailbox asks support for the profile."""
+
+    __tablename__ = "access_requests"
+    __table_args__ = (
+        Index("uq_access_requests_open", "chat_id", unique=True, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    claim: Mapped[str] = mapped_column(Text)
+    """In own words: name, school, what happened."""
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Whose profile was moved; None: refused."""
 
 
 class Chat(Base):
@@ -103,6 +209,8 @@ class SchoolRole(Base):
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
     role: Mapped[Role]
     until: Mapped[date | None]
+    held: Mapped[bool] = mapped_column(server_default=false())
+    """Out of force while a recovery waits for the old chat's word."""
 
 
 class SchoolRefusal(Base):
@@ -132,6 +240,7 @@ class ProviderStaff(Base):
 
     provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    held: Mapped[bool] = mapped_column(server_default=false())
 
 
 class PortalStaff(Base):
@@ -141,6 +250,7 @@ class PortalStaff(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(primary_key=True)
+    held: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Invitation(Base):
@@ -157,6 +267,11 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     used_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     used_at: Mapped[datetime | None]
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """None: the command line."""
+    until: Mapped[date | None]
+    """The last day of a deputy's role."""
+    revoked_at: Mapped[datetime | None]
 
 
 class Course(Base):
@@ -185,6 +300,8 @@ class Course(Base):
     document: Mapped[str | None] = mapped_column(Text)
     venue: Mapped[str | None] = mapped_column(Text)
     published: Mapped[bool]
+    cancelled_at: Mapped[datetime | None]
+    """A cancelled course is over for good: it is not published again."""
 
 
 class Group(Base):
@@ -199,6 +316,10 @@ class Group(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     seats: Mapped[int | None]
+    venue: Mapped[str | None] = mapped_column(Text)
+    """The place, or a link."""
+    closed_at: Mapped[datetime | None]
+    """Nobody is enrolled into a closed group any more."""
 
 
 LIVE_ONLY: Final = text(f"status IN ({', '.join(repr(status.value) for status in sorted(LIVE))})")
@@ -235,6 +356,10 @@ class Application(Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     completed_on: Mapped[date | None]
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
+    calendar_sequence: Mapped[int] = mapped_column(server_default="0")
+    """The SEQUENCE of the newest calendar file that was sent for it."""
+    nudged_at: Mapped[datetime | None]
+    """When its teacher last reminded the approvers."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -252,6 +377,108 @@ class ApplicationEvent(Base):
     from_status: Mapped[Status | None]
     to_status: Mapped[Status]
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class Record(Base):
+    """A line of the record book: what it says stays as it was, whatever becomes of the course or the profile."""
+
+    __tablename__ = "records"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    full_name: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    provider: Mapped[str] = mapped_column(Text)
+    hours: Mapped[int | None]
+    starts_on: Mapped[date | None]
+    completed_on: Mapped[date]
+    document: Mapped[str | None] = mapped_column(Text)
+    """The kind of document, as the course names it."""
+    document_number: Mapped[str | None] = mapped_column(Text)
+    document_date: Mapped[date | None]
+    check_token: Mapped[str] = mapped_column(Text, unique=True)
+    """128 random bits: whoever has them may see whether this record is genuine."""
+
+
+OPEN_TICKET: Final = text("closed_at IS NULL")
+
+
+class Ticket(Base):
+    """What somebody asks support."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("ix_tickets_open", "taken_by", "id", sqlite_where=OPEN_TICKET, postgresql_where=OPEN_TICKET),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
+    subject: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
+    """When staff last wrote; earlier than the person's last words: it waits for staff."""
+    asked_at: Mapped[datetime]
+    """When the person last wrote."""
+    closed_at: Mapped[datetime | None]
+    rating: Mapped[int | None]
+
+
+class TicketMessage(Base):
+    """What was said in a ticket; files are kept by Telegram and passed on by their id."""
+
+    __tablename__ = "ticket_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    text: Mapped[str | None] = mapped_column(Text)
+    file_kind: Mapped[str | None] = mapped_column(Text)
+    """photo or document."""
+    file_id: Mapped[str | None] = mapped_column(Text)
+
+
+class Favourite(Base):
+    """A course somebody keeps an eye on."""
+
+    __tablename__ = "favourites"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True, index=True)
+    created_at: Mapped[datetime]
+
+
+class Setting(Base):
+    """What operators change while the bot runs; what has no row has its default."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Upload(Base):
+    """A file that somebody sent to be imported, between its report and their word; Telegram keeps the file."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    """What is in it: services.uploads.Kind."""
+    subject_id: Mapped[int | None]
+    """The course or group that it is about, where it is about one."""
+    name: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    """When it was loaded or dropped."""
 
 
 class Prompt(Base):
@@ -284,12 +511,23 @@ class Notification(Base):
 
     __tablename__ = "notifications"
     __table_args__ = (
-        Index("ix_notifications_due", "priority", "due_at", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
+        Index(
+            "ix_notifications_due",
+            "channel",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=UNSENT,
+            postgresql_where=UNSENT,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(Text, unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """None: somebody who is not registered, reached by `chat_id` or by a code's address."""
+    chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Only where it is not to reach the person where they are now."""
     kind: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     channel: Mapped[str] = mapped_column(Text)

@@ -111,5 +111,37 @@ class InvitationExpired(DomainError):
     """The invitation's time is over."""
 
 
+class BadEmail(DomainError):
+    """Not an e-mail address."""
+
+
+class EmailTaken(DomainError):
+    """The address is another person's, and whoever asks has proved to own it."""
+
+
+class CodeTooSoon(DomainError):
+    """One code a minute."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class TooManyCodes(DomainError):
+    """So many codes a day and no more."""
+
+
+class WrongCode(DomainError):
+    """Not the code of the letter."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self.left = left
+
+
+class CodeUnknown(DomainError):
+    """The code's time is over, its tries are used up, or it was sent for another chat."""
+
+
 class SearchGone(DomainError):
     """The list this button stood under belongs to a search that is no more, or to somebody else's."""

@@ -27,6 +27,31 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+class Change(StrEnum):
+    """What can happen to a profile: its history's words."""
+
+    REGISTERED = "registered"
+    NAME = "name"
+    SCHOOL = "school"
+    POSITION = "position"
+    EMAIL = "email"
+    ROLE_GIVEN = "role_given"
+    ROLE_TAKEN = "role_taken"
+    MOVED = "moved"
+    MOVED_BY_SUPPORT = "moved_by_support"
+    MOVE_STOPPED = "move_stopped"
+    ROLES_FOLLOWED = "roles_followed"
+    REMOVED = "removed"
+
+
+class Purpose(StrEnum):
+    """Why an address is proved."""
+
+    REGISTER = "register"
+    CHANGE = "change"
+    RECOVER = "recover"
+
+
 SCHOOL_ROLES: Final = frozenset({Role.HEAD, Role.ADMIN, Role.DEPUTY})
 PORTAL_ROLES: Final = frozenset({Role.SUPPORT, Role.OPERATOR})
 
@@ -45,6 +70,14 @@ class Person:
     provider_staff: bool = False
     support: bool = False
     operator: bool = False
+    head: bool = False
+    email: str | None = None
+    email_proved: bool = False
+    letters_off: tuple[str, ...] = ()
+    quiet: tuple[int, int] | None = None
+    """Own quiet hours, from and to, as hours of the day; None: the portal's."""
+    plain: bool = False
+    reminders_paused: bool = False
 
     @property
     def decides(self) -> bool:

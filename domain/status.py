@@ -1,6 +1,6 @@
 """The whole life of an application as data: states, and the seventeen ways from one to another."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -61,6 +61,14 @@ class Letter(StrEnum):
     ALWAYS = "always"
     IF_WANTED = "if_wanted"
     NEVER = "never"
+
+
+class LetterKind(StrEnum):
+    """What a person can switch off; letters about the profile's safety are none of these."""
+
+    APPLICATIONS = "applications"
+    DECISIONS = "decisions"
+    STUDY = "study"
 
 
 class Move(StrEnum):
@@ -159,6 +167,32 @@ TRANSITIONS: Final[Mapping[Move, Transition]] = {
     Move.TURN_PAID: _row({Status.PENDING}, Status.APPROVED, {Actor.OPERATOR}, _TEACHER),
 }
 """Rows 1–17 of the table of transitions, in its order."""
+
+
+LETTERS: Final[Mapping[LetterKind, frozenset[Move]]] = {
+    LetterKind.APPLICATIONS: frozenset({Move.APPLY, Move.APPLY_PAID, Move.WITHDRAW}),
+    LetterKind.DECISIONS: frozenset(
+        {Move.APPROVE, Move.REJECT, Move.TAKE_BACK, Move.EXPIRE, Move.CHANGE_SCHOOL, Move.TURN_PAID, Move.CANCEL_COURSE}
+    ),
+    LetterKind.STUDY: frozenset(
+        {
+            Move.ENROL,
+            Move.CHANGE_GROUP,
+            Move.UNDO_ENROLMENT,
+            Move.UNENROL,
+            Move.WITHDRAW_ENROLLED,
+            Move.COMPLETE,
+        }
+    ),
+}
+"""Which of a person's kinds of letters a move belongs to; what has none of them sends no letter."""
+
+
+def sends_letter(move: Move, letters_off: Collection[str]) -> bool:
+    """Whether the teacher gets a letter, given the kinds that the teacher has switched off."""
+    if TRANSITIONS[move].letter is Letter.NEVER:
+        return False
+    return not any(move in moves for kind, moves in LETTERS.items() if kind in letters_off)
 
 
 def transition(move: Move, status: Status | None) -> Transition:

@@ -9,7 +9,8 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
-from domain.person import POSITION_LIMIT, full_name, within
+from domain.errors import EmailTaken
+from domain.person import POSITION_LIMIT, Purpose, full_name, within
 from handlers.filters import Registered
 from handlers.replies import answer, below, redraw, reply
 from keyboards import catalogue as course_keyboards
@@ -17,7 +18,19 @@ from keyboards import registration as keyboards
 from keyboards.links import course_id, token
 from keyboards.menu import menu
 from keyboards.profile import ChooseSchool
-from keyboards.registration import Change, Confirm, Consent, NotWorking, Position, ReadConsent
+from keyboards.registration import (
+    Change,
+    ChooseEmail,
+    Confirm,
+    Consent,
+    NewCode,
+    NotWorking,
+    OtherEmail,
+    Position,
+    ReadConsent,
+)
+from services.emails import address
+from services.people import Registered as Newcomer
 from services.portal import Services
 from texts import catalogue as course_texts
 from texts import errors, labels
@@ -33,15 +46,19 @@ class Registration(StatesGroup):
 
     consent = State()
     name = State()
+    email = State()
+    code = State()
     school = State()
     position = State()
     summary = State()
 
 
+_OF_EMAIL: Final = frozenset({"email", "offered", "code_id", "proved"})
 Screen = tuple[State, Text, InlineKeyboardMarkup | None]
 _ASKED: Final[dict[str, Screen]] = {
     "consent": (Registration.consent, texts.WELCOME, keyboards.consent()),
     "name": (Registration.name, texts.NAME, None),
+    "email": (Registration.email, texts.EMAIL, None),
     "school": (Registration.school, texts.SCHOOL, keyboards.school()),
     "position": (Registration.position, texts.POSITION, keyboards.positions()),
 }
@@ -52,6 +69,8 @@ def _next(answers: dict[str, Any]) -> Screen:
     for question, asked in _ASKED.items():
         if question not in answers:
             return asked
+        if question == "email" and "code_id" in answers and not answers.get("proved"):
+            return Registration.code, texts.code_sent(answers["email"]), keyboards.code()
     return Registration.summary, texts.summary(answers), keyboards.summary()
 
 
@@ -87,6 +106,62 @@ async def consent(tap: CallbackQuery, state: FSMContext) -> None:
 async def name(message: Message, state: FSMContext) -> None:
     """The full name; a bad one is refused with what to do."""
     await _ask(message, state, name=full_name(message.text or ""))
+
+
+async def _take_email(event: Message | CallbackQuery, state: FSMContext, services: Services, email: str) -> None:
+    """Send a code where addresses are proved, and ask on."""
+    assert event.from_user is not None
+    sent = await services.emails.begin(event.from_user.id, email, Purpose.REGISTER)
+    await _ask(event, state, email=email, **({} if sent is None else {"code_id": sent, "proved": False}))
+
+
+@router.message(Registration.email, F.text, ~F.text.startswith("/"))
+async def email(message: Message, state: FSMContext, services: Services) -> None:
+    """An address; a slip in a usual domain is offered corrected."""
+    found = address(message.text or "")
+    if found.corrected is None:
+        await _take_email(message, state, services, found.email)
+        return
+    await state.update_data(offered=[found.email, found.corrected])
+    await reply(message, texts.corrected(found.email), keyboards.corrected(found.email, found.corrected))
+
+
+@router.callback_query(Registration.email, ChooseEmail.filter())
+async def choose_email(tap: CallbackQuery, callback_data: ChooseEmail, state: FSMContext, services: Services) -> None:
+    """As it was typed, or corrected."""
+    offered = (await state.get_data()).get("offered")
+    if offered is None:
+        await old_button(tap, state)
+        return
+    await _take_email(tap, state, services, offered[callback_data.corrected])
+
+
+@router.message(Registration.code, F.text, ~F.text.startswith("/"))
+async def code(message: Message, state: FSMContext, services: Services) -> None:
+    """The code of the letter; an address that is somebody's already is asked for again."""
+    proof = await services.emails.prove((await state.get_data())["code_id"], message.chat.id, message.text or "")
+    if proof.taken:
+        await _forget_email(state)
+        await reply(message, errors.said(EmailTaken()))
+    await _ask(message, state, **({} if proof.taken else {"proved": True}))
+
+
+@router.callback_query(Registration.code, NewCode.filter())
+async def new_code(tap: CallbackQuery, state: FSMContext, services: Services) -> None:
+    """«Отправить новый код»."""
+    await _take_email(tap, state, services, (await state.get_data())["email"])
+
+
+@router.callback_query(Registration.code, OtherEmail.filter())
+async def other_email(tap: CallbackQuery, state: FSMContext) -> None:
+    """«Указать другой адрес»."""
+    await _forget_email(state)
+    await _ask(tap, state)
+
+
+async def _forget_email(state: FSMContext) -> None:
+    answers = await state.get_data()
+    await state.set_data({key: value for key, value in answers.items() if key not in _OF_EMAIL})
 
 
 @router.message(Registration.school, F.text, ~F.text.startswith("/"))
@@ -134,6 +209,8 @@ async def change_answer(tap: CallbackQuery, callback_data: Change, state: FSMCon
     if callback_data.question != "consent":
         answers.pop(callback_data.question, None)
     await state.set_data(answers)
+    if callback_data.question == "email":
+        await _forget_email(state)
     await _ask(tap, state)
 
 
@@ -142,15 +219,23 @@ async def register(tap: CallbackQuery, state: FSMContext, services: Services) ->
     """«Всё верно»: a person from now on, with the role and the course that the link promised."""
     answers = await state.get_data()
     await state.clear()
-    link = answers.get("link")
     done = await services.people.register(
-        tap.from_user.id, answers["name"], answers["school_id"], answers["position"], token(link)
+        tap.from_user.id,
+        answers["name"],
+        answers["school_id"],
+        answers["position"],
+        token(answers.get("link")),
+        email=answers["email"],
+        code_id=answers.get("code_id"),
     )
     await redraw(tap, texts.summary(answers))
+    await _welcome(tap, services, done, course_id(answers.get("link")))
+
+
+async def _welcome(tap: CallbackQuery, services: Services, done: Newcomer, course: int | None) -> None:
     await below(tap, texts.done(done.person.full_name, done.given), menu(done.person))
     if done.refusal is not None:
         await below(tap, errors.said(done.refusal))
-    course = course_id(link)
     if course is not None:
         view = await services.catalogue.card(course, done.person)
         await below(tap, course_texts.card(view), course_keyboards.card(view, course_keyboards.ShowPage()))

@@ -28,6 +28,20 @@ class Position(CallbackData, prefix="pos"):
     number: int
 
 
+class ChooseEmail(CallbackData, prefix="mail"):
+    """The address as it was typed, or the one that was probably meant."""
+
+    corrected: bool
+
+
+class NewCode(CallbackData, prefix="code+"):
+    """«Отправить новый код»."""
+
+
+class OtherEmail(CallbackData, prefix="mail?"):
+    """«Указать другой адрес»."""
+
+
 class Confirm(CallbackData, prefix="reg"):
     """«Всё верно»."""
 
@@ -44,6 +58,18 @@ def consent(*, explained: bool = False) -> InlineKeyboardMarkup | None:
         [button(labels.CONSENT, Consent(), APPROVING)],
         [] if explained else [button(labels.MORE, ReadConsent())],
     )
+
+
+def corrected(typed: str, meant: str) -> InlineKeyboardMarkup | None:
+    """Which of the two addresses."""
+    return keyboard(
+        [button(meant, ChooseEmail(corrected=True), LEADING)], [button(typed, ChooseEmail(corrected=False))]
+    )
+
+
+def code() -> InlineKeyboardMarkup | None:
+    """For those who have no letter."""
+    return keyboard([button(labels.NEW_CODE, NewCode())], [button(labels.OTHER_EMAIL, OtherEmail())])
 
 
 def school() -> InlineKeyboardMarkup | None:
@@ -75,6 +101,9 @@ def change() -> InlineKeyboardMarkup | None:
     return keyboard(
         [
             button(labels.CHANGE_NAME, Change(question="name"), LEADING),
+            button(labels.CHANGE_EMAIL, Change(question="email"), LEADING),
+        ],
+        [
             button(labels.CHANGE_SCHOOL, Change(question="school"), LEADING),
             button(labels.CHANGE_POSITION, Change(question="position"), LEADING),
         ],

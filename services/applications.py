@@ -17,6 +17,7 @@ from domain.status import ACTIVE, ARCHIVED, TRANSITIONS, Move, Status
 from services import prompting
 from services.catalogue import card_view
 from services.moves import LostRace, Moving, announcements, move
+from services.prompting import Asked
 from services.views import ApplicationView, CourseCard, HistoryLine, MyApplication, Page, Receipt
 
 PAGE_SIZE: Final = 7
@@ -74,18 +75,16 @@ class Applications:
         """Ask the deciders, or tell the provider: whether support stands in for an approver."""
         today = self._calendar.today()
         applying = policy.applying(card.funding)
+        asked = Asked([], by_support=False)
         if applying is Move.APPLY:
             asked = await prompting.ask(
                 tx, application_id, 1, teacher_id=by.id, school_id=school_id, today=today, is_new=True
             )
-            notes, by_support = asked.notes, asked.by_support
-        else:
-            facts = await applications.facts(tx, application_id, by.id, today)
-            assert facts is not None
-            notes = await announcements(tx, facts, 1, Moving(applying, by.id), self._calendar)
-            by_support = False
-        await outbox.add(tx, notes, self._calendar.now())
-        return by_support
+        facts = await applications.facts(tx, application_id, by.id, today)
+        assert facts is not None
+        told = await announcements(tx, facts, 1, Moving(applying, by.id), self._calendar)
+        await outbox.add(tx, asked.notes + told, self._calendar.now())
+        return asked.by_support
 
     async def to_withdraw(self, application_id: int, version: int, by: Person) -> ApplicationView:
         """One's own application, before the question whether to withdraw it.

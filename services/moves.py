@@ -9,7 +9,7 @@ from db import applications, outbox, people
 from db.outbox import Note
 from db.types import AnyRow
 from domain.clock import Calendar
-from domain.status import Audience, Manner, Move, Status, told, transition
+from domain.status import Audience, Manner, Move, Status, sends_letter, told, transition
 from services import prompting
 from services.prompting import Screen
 
@@ -114,6 +114,8 @@ async def announcements(
         # What the clock does is nobody's tap: it waits for the end of the quiet hours.
         due_at = calendar.out_of_quiet(calendar.now()) if moving.by is None else None
         notes.append(Note(f"{key}:teacher", application.teacher_id, MOVED, payload, due_at=due_at))
+    if application.teacher_email_proved_at and sends_letter(moving.move, application.teacher_letters_off):
+        notes.append(Note(f"{key}:letter", application.teacher_id, MOVED, payload, channel=outbox.MAIL))
     staff_payload = payload | {"teacher": application.teacher}
     for audience, manner in audiences.items():
         if audience is Audience.TEACHER or manner is Manner.PROMPT:

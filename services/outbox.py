@@ -11,6 +11,8 @@ from db.engine import Database
 from domain.clock import Calendar
 from services.moves import DIGEST
 
+CHAT: Final = outbox.CHAT
+MAIL: Final = outbox.MAIL
 LEASE: Final = timedelta(seconds=60)
 """Longer than a send can take; a crashed sender's notes go out again after it."""
 AT_ONCE: Final = 8
@@ -21,15 +23,20 @@ LONGEST_BACKOFF_SECONDS: Final = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message to send: several notes where a digest gathers them. `chat_id` None: unreachable by chat."""
+    """One message to send: several notes where a digest gathers them.
+
+    `chat_id` None: unreachable by chat; `address`, on the mail channel: the person's proved one. `user_id` None:
+    somebody who is not registered.
+    """
 
     ids: tuple[int, ...]
-    user_id: int
+    user_id: int | None
     chat_id: int | None
     kind: str
     payloads: tuple[dict[str, Any], ...]
     attempts: int
     silent: bool
+    address: str | None = None
 
 
 class Outbox:
@@ -39,29 +46,32 @@ class Outbox:
         self._database = database
         self._calendar = calendar
 
-    async def claim(self, but: Collection[int] = ()) -> list[Parcel]:
-        """Lease what is due to anybody but these users, the most urgent first, oldest first for each of them.
+    async def claim(self, but: Collection[int] = (), channel: str = CHAT) -> list[Parcel]:
+        """Lease what is due by a channel to anybody but these users, the most urgent first, oldest first for each.
 
         All of a person's digest notes come as one parcel.
         """
         now = self._calendar.now()
         async with self._database.read() as connection:
-            if not await outbox.is_any_due(connection, now, but):
+            if not await outbox.is_any_due(connection, now, channel, but):
                 return []
         async with self._database.write() as tx:
-            rows = list(await outbox.claim(tx, now, LEASE, AT_ONCE, but))
+            rows = list(await outbox.claim(tx, now, LEASE, AT_ONCE, channel, but))
             gathered = {}
             for user_id in {row.user_id for row in rows if row.kind == DIGEST}:
                 more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, LEASE)
                 mine = [row for row in rows if row.kind == DIGEST and row.user_id == user_id]
                 gathered[user_id] = sorted([*mine, *more], key=lambda row: row.id)
-            chats = await outbox.chats(tx, [row.user_id for row in rows]) if rows else {}
+            known = [row.user_id for row in rows if row.user_id is not None]
+            chats = await outbox.chats(tx, known) if known and channel == CHAT else {}
+            addresses = await outbox.addresses(tx, known) if known and channel == MAIL else {}
         groups = [[row] for row in rows if row.kind != DIGEST] + list(gathered.values())
         return [
             Parcel(
                 ids=tuple(row.id for row in group),
                 user_id=group[0].user_id,
-                chat_id=chats.get(group[0].user_id),
+                chat_id=group[0].chat_id or chats.get(group[0].user_id),
+                address=addresses.get(group[0].user_id),
                 kind=group[0].kind,
                 payloads=tuple(row.payload for row in group),
                 attempts=group[0].attempts,

@@ -5,29 +5,32 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, outbox, people
+from db import applications, emails, outbox, people
 from db.engine import Database
 from db.outbox import Note
+from db.types import AnyRow
 from domain.catalogue import Funding
 from domain.clock import Calendar
 from domain.codes import normalise_name
 from domain.errors import (
     AlreadyRegistered,
+    CodeUnknown,
     DomainError,
+    EmailTaken,
     InvitationExpired,
     InvitationUnknown,
     InvitationUsed,
     SchoolBarred,
     SchoolUnknown,
 )
-from domain.person import NAME_LIMIT, POSITION_LIMIT, Person, full_name, within
+from domain.person import NAME_LIMIT, POSITION_LIMIT, Change, Person, Purpose, full_name, within
 from domain.status import Move, Status
 from services import prompting
 from services.invitations import MENU, accept
 from services.moves import Moving, move
 from services.views import Given, SchoolChosen, SchoolLine
 
-CONSENT_VERSION: Final = "2026-11"
+CONSENT_VERSION: Final = "2026-12"
 SCHOOLS_SHOWN: Final = 8
 
 
@@ -52,9 +55,11 @@ class Registered:
 class People:
     """Use cases of anybody."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, *, proves: bool) -> None:
+        """`proves`: addresses are proved by letters, and nobody registers without."""
         self._database = database
         self._calendar = calendar
+        self._proves = proves
 
     async def arrive(self, chat_id: int) -> Arrival:
         """Who writes from a chat: one statement, for strangers too."""
@@ -86,16 +91,26 @@ class People:
         return SchoolLine(*row)
 
     async def register(
-        self, chat_id: int, name: str, school_id: int | None, position: str, token: str | None
+        self,
+        chat_id: int,
+        name: str,
+        school_id: int | None,
+        position: str,
+        token: str | None,
+        *,
+        email: str | None = None,
+        code_id: int | None = None,
     ) -> Registered:
         """A new person with the consent of today's text; an invitation's token gives its role at once.
 
-        A token that is no good keeps nobody from registering. Raises: AlreadyRegistered, BadName, TooLong,
-        TooShort, SchoolUnknown.
+        The address is that of the proof `code_id`; where addresses are not proved here, it is `email` as it was
+        given. A token that is no good keeps nobody from registering. Raises: AlreadyRegistered, BadName, TooLong,
+        TooShort, SchoolUnknown, CodeUnknown, EmailTaken.
         """
         async with self._database.write() as tx:
             if school_id is not None and await people.school(tx, school_id) is None:
                 raise SchoolUnknown
+            proved = await self._spend(tx, chat_id, code_id)
             user_id = await people.add(
                 tx,
                 chat_id,
@@ -104,15 +119,30 @@ class People:
                 position=within(position, POSITION_LIMIT),
                 consent_version=CONSENT_VERSION,
                 now=self._calendar.now(),
+                email=proved.email if proved else email,
+                email_key=proved.email_key if proved else None,
             )
             if user_id is None:
-                raise AlreadyRegistered
+                taken = proved is not None and await emails.is_taken(tx, proved.email_key)
+                raise EmailTaken if taken else AlreadyRegistered
+            await people.write_down(tx, user_id, Change.REGISTERED, self._calendar.now(), user_id)
             given, refusal = await self._welcome_gift(tx, token, user_id)
             if given is None:
                 await outbox.add(tx, [Note(f"menu:{user_id}", user_id, MENU)], self._calendar.now())
             person, _, _ = await people.arriving(tx, chat_id, self._calendar.today())
         assert person is not None
         return Registered(person, given, refusal)
+
+    async def _spend(self, tx: AsyncConnection, chat_id: int, code_id: int | None) -> AnyRow | None:
+        """The proved address of a registration; None, where addresses are not proved."""
+        if not self._proves:
+            return None
+        proved = await emails.spend(tx, code_id or 0, chat_id, Purpose.REGISTER, self._calendar.now())
+        if proved is None:
+            raise CodeUnknown
+        if await emails.is_taken(tx, proved.email_key):
+            raise EmailTaken
+        return proved
 
     async def _welcome_gift(
         self, tx: AsyncConnection, token: str | None, user_id: int

@@ -7,10 +7,12 @@ from domain.clock import Calendar
 from services.applications import Applications
 from services.approvals import Approvals
 from services.catalogue import Catalogue
+from services.emails import Emails
 from services.expiry import Expiry
 from services.imports import Imports
 from services.intake import Intake
 from services.invitations import Invitations
+from services.letters import Letters
 from services.outbox import Outbox
 from services.people import People
 from services.prompts import Prompts
@@ -22,6 +24,8 @@ class Services:
 
     calendar: Calendar
     people: People
+    emails: Emails
+    letters: Letters
     invitations: Invitations
     catalogue: Catalogue
     applications: Applications
@@ -33,11 +37,13 @@ class Services:
     outbox: Outbox
 
 
-def open_portal(database: Database, calendar: Calendar) -> Services:
-    """The services on one database and one calendar."""
+def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None = None) -> Services:
+    """The services on one database and one calendar; without a key for codes, addresses are taken unproved."""
     return Services(
         calendar=calendar,
-        people=People(database, calendar),
+        people=People(database, calendar, proves=codes_key is not None),
+        emails=Emails(database, calendar, codes_key),
+        letters=Letters(database),
         invitations=Invitations(database, calendar),
         catalogue=Catalogue(database, calendar),
         applications=Applications(database, calendar),

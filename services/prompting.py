@@ -82,7 +82,7 @@ async def ask(
     """
     wanted = await people.deciders(tx, school_id, teacher_id, today)
     copies = [] if is_new else await prompts.of(tx, application_id)
-    await _open_for(tx, copies, {row.user_id for row in wanted})
+    await _open_for(tx, copies, _places(wanted))
     notes = _redraws(copies, version, screen)
     notes += await _new_copies(tx, application_id, version, wanted, copies)
     return Asked(notes, by_support=all(row.by_support for row in wanted))
@@ -93,15 +93,20 @@ async def follow_roles(tx: AsyncConnection, waiting: AnyRow, calendar: Calendar)
     are drawn."""
     wanted = await people.deciders(tx, waiting.school_id, waiting.user_id, calendar.today())
     copies = await prompts.of(tx, waiting.id)
-    changed = await _open_for(tx, copies, {row.user_id for row in wanted})
+    changed = await _open_for(tx, copies, _places(wanted))
     notes = _redraws(changed, f"{waiting.version}:{calendar.now().timestamp()}", None)
     return notes + await _new_copies(tx, waiting.id, waiting.version, wanted, copies)
 
 
-async def _open_for(tx: AsyncConnection, copies: Sequence[AnyRow], wanted: set[int]) -> list[AnyRow]:
+def _places(rows: Iterable[AnyRow]) -> set[tuple[int, int]]:
+    """People with the chats they are in: a copy in a chat that somebody has left is not theirs any more."""
+    return {(row.user_id, row.chat_id) for row in rows}
+
+
+async def _open_for(tx: AsyncConnection, copies: Sequence[AnyRow], wanted: set[tuple[int, int]]) -> list[AnyRow]:
     """Copies ask those who decide and nobody else; returns the copies that changed."""
-    opening = [copy for copy in copies if copy.user_id in wanted and not copy.open]
-    closing = [copy for copy in copies if copy.user_id not in wanted and copy.open]
+    opening = [copy for copy in copies if (copy.user_id, copy.chat_id) in wanted and not copy.open]
+    closing = [copy for copy in copies if (copy.user_id, copy.chat_id) not in wanted and copy.open]
     await prompts.set_open(tx, [copy.id for copy in opening], is_open=True)
     await prompts.set_open(tx, [copy.id for copy in closing], is_open=False)
     return opening + closing
@@ -114,7 +119,6 @@ async def _new_copies(
     wanted: Sequence[AnyRow],
     copies: Sequence[AnyRow],
 ) -> list[Note]:
-    have = {copy.user_id for copy in copies}
-    missing = [(row.user_id, row.chat_id) for row in wanted if row.user_id not in have]
+    missing = sorted(_places(wanted) - _places(copies))
     added = await prompts.add(tx, application_id, version, missing)
     return [draw(prompt_id, user_id, version) for prompt_id, user_id in added]

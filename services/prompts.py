@@ -34,6 +34,8 @@ class Prompts:
             copy = await prompts.to_draw(connection, prompt_id)
             if copy is None:
                 return None
+            if copy.left:
+                return None if copy.message_id is None else Drawing(copy.chat_id, copy.message_id, None)
             try:
                 facts = await facts_for_decision(connection, copy.application_id, copy.user_id, self._calendar)
             except (NotAllowed, OwnApplication):

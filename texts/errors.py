@@ -6,7 +6,7 @@ from typing import Any, Final
 from domain import errors
 from domain.errors import DomainError
 from texts.catalogue import OBSTACLES
-from texts.wording import STATUSES
+from texts.wording import STATUSES, attempts, seconds
 
 OLD_BUTTON: Final = "Эта кнопка устарела. Нажмите /menu или напишите, какой курс вы ищете."
 UNEXPECTED: Final = "Что-то пошло не так, и мы уже знаем об этом. Попробуйте ещё раз через минуту."
@@ -35,10 +35,20 @@ _FIXED: Final[dict[type[DomainError], str]] = {
     errors.InvitationUnknown: "Такого приглашения нет. Проверьте ссылку или попросите новую у того, кто её прислал.",
     errors.InvitationUsed: "Это приглашение уже использовано. Попросите новое у того, кто его прислал.",
     errors.InvitationExpired: "Срок приглашения истёк. Попросите новое у того, кто его прислал.",
+    errors.BadEmail: "Это не похоже на адрес электронной почты. Напишите его целиком, например: anna@example.org.",
+    errors.EmailTaken: "С этим адресом уже зарегистрирован другой профиль. Укажите другой адрес.",
+    errors.TooManyCodes: "На сегодня хватит: кодов отправлено слишком много. Попробуйте завтра.",
+    errors.CodeUnknown: "Этот код больше не действует. Нажмите «Отправить новый код».",
     errors.SearchGone: "Этот список устарел. Напишите запрос ещё раз или нажмите «Каталог курсов».",
 }
 _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
     errors.TooLong: lambda error: f"Слишком длинно: {error.length} знаков, а можно не больше {error.limit}. Сократите.",
+    errors.CodeTooSoon: lambda error: f"Новый код можно отправить через {seconds(error.seconds)}.",
+    errors.WrongCode: lambda error: (
+        f"Код не подошёл. Осталось {attempts(error.left)}: проверьте письмо и напишите шесть цифр ещё раз."
+        if error.left
+        else "Код не подошёл, и попыток больше нет. Нажмите «Отправить новый код»."
+    ),
     errors.AlreadyDecided: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
     errors.CannotApply: lambda error: OBSTACLES[error.view.obstacle],
     errors.CannotWithdraw: lambda error: f"Отозвать нельзя. Сейчас заявка: {STATUSES[error.view.status].lower()}.",

@@ -28,7 +28,7 @@ MENU: Final = "Чтобы найти курс, напишите его шифр 
 CANCELLED: Final = "Отменено. Чтобы найти курс, напишите его шифр или слова из названия."
 NOTHING_TO_CANCEL: Final = "Отменять нечего. Чтобы найти курс, напишите его шифр или слова из названия."
 REGISTRATION_GOES_ON: Final = "Регистрацию можно прервать и продолжить в любой момент: всё введённое сохранится."
-PLACEHOLDER: Final = "Шифр или слова из названия"
+PLACEHOLDER: Final = "Шифр или название"
 
 UNKNOWN_COMMAND: Final = "Такой команды нет. Нажмите /menu или напишите, какой курс вы ищете."
 ONLY_TEXT: Final = "Я понимаю только текст. Напишите шифр курса или слова из названия — или нажмите /menu."
@@ -41,12 +41,19 @@ def hello(person: Person) -> Text:
     return as_list(Text("Здравствуйте, ", Bold(person.full_name), "!"), MENU, sep="\n\n")
 
 
+def _email(person: Person) -> str:
+    if person.email is None:
+        return "не указана"
+    return person.email if person.email_proved else f"{person.email} (не подтверждена)"
+
+
 def profile(person: Person) -> Text:
     """What the portal knows of somebody."""
     parts = [
         Bold("Профиль"),
         as_list(
             as_key_value("Имя", person.full_name),
+            as_key_value("Почта", _email(person)),
             as_key_value("Школа", person.school or "не указана"),
             as_key_value("Должность", person.position),
         ),

@@ -79,6 +79,16 @@ def hours(count: int) -> str:
     return plural(count, "час", "часа", "часов")
 
 
+def seconds(count: int) -> str:
+    """«1 секунду», as in «через 1 секунду»."""
+    return plural(count, "секунду", "секунды", "секунд")
+
+
+def attempts(count: int) -> str:
+    """«3 попытки»."""
+    return plural(count, "попытка", "попытки", "попыток")
+
+
 def applications(count: int) -> str:
     """«5 заявок»."""
     return plural(count, "заявка", "заявки", "заявок")

@@ -10,6 +10,7 @@ import pytest
 from db.engine import Database
 from domain.clock import Calendar
 from domain.person import Person, Role
+from playground.mail_box import MailBox
 from playground.person import Person as Phone
 from playground.stand_in import StandIn
 from services.portal import open_portal
@@ -18,6 +19,7 @@ from tests.journeys.town import PATIENCE, Town
 from tests.running import faults, running_bot
 
 TOKEN: Final = "1234567890:" + "t" * 35
+KEY: Final = "k" * 32
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
 Meet = Callable[[Person], Awaitable[Phone]]
@@ -26,14 +28,20 @@ Meet = Callable[[Person], Awaitable[Phone]]
 @pytest.fixture(scope="session", params=KINDS)
 async def town(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[Town, StandIn]]:
-    """A running bot with its database and its Telegram."""
+) -> AsyncIterator[tuple[Town, StandIn, MailBox]]:
+    """A running bot with its database, its Telegram and its mail server."""
     log = tmp_path_factory.mktemp("bot") / f"{request.param}.log"
-    async with databases.fresh(request.param) as url, await StandIn.start(token=TOKEN) as stand_in:
+    async with (
+        databases.fresh(request.param) as url,
+        await StandIn.start(token=TOKEN) as stand_in,
+        await MailBox.start() as mail,
+    ):
         database = Database(url)
+        letters = {"SMTP_URL": mail.url, "MAIL_FROM": "portal@example.org", "SECRET_KEY": KEY}
         try:
-            async with running_bot(stand_in, url, log):
-                yield Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow")))), stand_in
+            async with running_bot(stand_in, url, log, **letters):
+                portal = open_portal(database, Calendar(ZoneInfo("Europe/Moscow")), KEY.encode())
+                yield Town(database, portal), stand_in, mail
         finally:
             await database.close()
     # People made in the database have no chat with the bot until their phone opens it.
@@ -41,15 +49,21 @@ async def town(
 
 
 @pytest.fixture
-def city(town: tuple[Town, StandIn]) -> Town:
+def city(town: tuple[Town, StandIn, MailBox]) -> Town:
     """The city on the bot's own database."""
     return town[0]
 
 
 @pytest.fixture
-def stand_in(town: tuple[Town, StandIn]) -> StandIn:
+def stand_in(town: tuple[Town, StandIn, MailBox]) -> StandIn:
     """The bot's Telegram."""
     return town[1]
+
+
+@pytest.fixture
+def mail(town: tuple[Town, StandIn, MailBox]) -> MailBox:
+    """The bot's mail server, with every letter it took."""
+    return town[2]
 
 
 @pytest.fixture

@@ -1,12 +1,31 @@
 """A newcomer becomes a teacher, question by question."""
 
+import re
+
 from domain.person import Role
 
 
-async def answers_all(newcomer, school_name):
+async def gives_an_address(newcomer, mail):
+    """Types an address, and the code out of the letter that came there."""
+    address = f"maria{newcomer.id}@example.org"
+    await newcomer.hears("Ваша электронная почта?")
+    await newcomer.sends(address)
+    await newcomer.hears("Мы отправили код", address)
+    letter = await mail.letter_to(address, "Подтвердите адрес")
+    await newcomer.sends(code_in(letter))
+
+
+def code_in(letter):
+    """The six digits of a letter."""
+    (code,) = re.findall(r"\b\d{3} \d{3}\b", letter.text)
+    return code
+
+
+async def answers_all(newcomer, mail, school_name):
     await newcomer.taps("Согласен(на)")
     await newcomer.is_shown("Как вас зовут?")
     await newcomer.sends("Берёзкина Мария Ивановна")
+    await gives_an_address(newcomer, mail)
     await newcomer.hears("Где вы работаете?")
     await newcomer.sends(school_name)
     await newcomer.hears("Выберите вашу школу", school_name)
@@ -16,13 +35,13 @@ async def answers_all(newcomer, school_name):
     await newcomer.is_shown("Проверьте", "Берёзкина Мария Ивановна", school_name, "Воспитатель")
 
 
-async def test_a_newcomer_registers_and_gets_the_menu(newcomer, city):
+async def test_a_newcomer_registers_and_gets_the_menu(newcomer, city, mail):
     school = await city.school_named()
     await newcomer.starts()
     await newcomer.hears("Здравствуйте", "Согласен(на)", "Подробнее")
     await newcomer.taps("Подробнее")
     await newcomer.is_shown("Согласие на обработку персональных данных")
-    await answers_all(newcomer, school)
+    await answers_all(newcomer, mail, school)
     await newcomer.taps("Всё верно")
     await newcomer.hears("Вы зарегистрированы!", "Берёзкина Мария Ивановна")
     labels = {label for row in newcomer.reply_keyboard for label in row}
@@ -31,7 +50,7 @@ async def test_a_newcomer_registers_and_gets_the_menu(newcomer, city):
     await newcomer.hears("Берёзкина Мария Ивановна", school, "Воспитатель")
 
 
-async def test_a_bad_name_is_refused_with_what_to_do_and_nothing_is_lost(newcomer):
+async def test_a_bad_name_is_refused_with_what_to_do_and_nothing_is_lost(newcomer, mail):
     await newcomer.starts()
     await newcomer.taps("Согласен(на)")
     await newcomer.is_shown("Как вас зовут?")
@@ -39,14 +58,16 @@ async def test_a_bad_name_is_refused_with_what_to_do_and_nothing_is_lost(newcome
         await newcomer.sends(name)
         await newcomer.hears("от двух до четырёх слов")
     await newcomer.sends("О'Коннор-Петрова Анна")
+    await gives_an_address(newcomer, mail)
     await newcomer.hears("Где вы работаете?")
 
 
-async def test_an_unknown_school_is_asked_again_and_one_may_work_nowhere(newcomer):
+async def test_an_unknown_school_is_asked_again_and_one_may_work_nowhere(newcomer, mail):
     await newcomer.starts()
     await newcomer.taps("Согласен(на)")
     await newcomer.is_shown("Как вас зовут?")
     await newcomer.sends("Берёзкина Мария")
+    await gives_an_address(newcomer, mail)
     await newcomer.hears("Где вы работаете?")
     await newcomer.sends("Хогвартс")
     await newcomer.hears("Такой школы нет в списке")
@@ -56,10 +77,10 @@ async def test_an_unknown_school_is_asked_again_and_one_may_work_nowhere(newcome
     await newcomer.hears("Проверьте", "временно не работаю", "Методист-исследователь")
 
 
-async def test_each_answer_can_be_changed_before_the_end(newcomer, city):
+async def test_each_answer_can_be_changed_before_the_end(newcomer, city, mail):
     school, other = await city.school_named(), await city.school_named()
     await newcomer.starts()
-    await answers_all(newcomer, school)
+    await answers_all(newcomer, mail, school)
     await newcomer.taps("Изменить")
     await newcomer.taps("Школу")
     await newcomer.is_shown("Где вы работаете?")
@@ -72,38 +93,39 @@ async def test_each_answer_can_be_changed_before_the_end(newcomer, city):
     await newcomer.is_shown("Проверьте", other)
 
 
-async def test_one_may_leave_and_come_back_at_any_step(newcomer):
+async def test_one_may_leave_and_come_back_at_any_step(newcomer, mail):
     await newcomer.sends("география")
     await newcomer.hears("Здравствуйте", "Согласен(на)")
     await newcomer.taps("Согласен(на)")
     await newcomer.is_shown("Как вас зовут?")
     await newcomer.sends("Берёзкина Мария")
+    await gives_an_address(newcomer, mail)
     await newcomer.hears("Где вы работаете?")
     await newcomer.starts()
     await newcomer.hears("Где вы работаете?")
 
 
-async def test_a_link_to_a_course_survives_the_registration(newcomer, city):
+async def test_a_link_to_a_course_survives_the_registration(newcomer, city, mail):
     school = await city.school_named()
     course = await city.course(title="Вулканы на уроке")
     await newcomer.starts(f"c_{course}")
     await newcomer.hears("Здравствуйте")
-    await answers_all(newcomer, school)
+    await answers_all(newcomer, mail, school)
     await newcomer.taps("Всё верно")
     await newcomer.hears("Вы зарегистрированы!")
     await newcomer.hears("Вулканы на уроке", "Записаться")
 
 
-async def test_an_invitation_gives_its_role_after_the_registration_once(newcomer, another_newcomer, city):
+async def test_an_invitation_gives_its_role_after_the_registration_once(newcomer, another_newcomer, city, mail):
     school = await city.school_named()
     token = await city.services.invitations.invite(Role.HEAD, school=school)
     await newcomer.starts(f"inv_{token}")
-    await answers_all(newcomer, school)
+    await answers_all(newcomer, mail, school)
     await newcomer.taps("Всё верно")
     await newcomer.hears("Вы зарегистрированы!", "руководитель школы", school)
     assert ["Согласование заявок"] in newcomer.reply_keyboard
     await another_newcomer.starts(f"inv_{token}")
-    await answers_all(another_newcomer, school)
+    await answers_all(another_newcomer, mail, school)
     await another_newcomer.taps("Всё верно")
     await another_newcomer.hears("Вы зарегистрированы!")
     await another_newcomer.hears("приглашение уже использовано")

@@ -17,6 +17,8 @@ async def _left_halfway_and_taken_up_again(stand_in: StandIn, url: str, log: Pat
         await newcomer.taps("Согласен(на)")
         await newcomer.is_shown("Как вас зовут?")
         await newcomer.sends("Берёзкина Мария")
+        await newcomer.hears("Ваша электронная почта?")
+        await newcomer.sends("maria@example.org")
         await newcomer.hears("Где вы работаете?")
     async with running_bot(stand_in, url, log, **settings):
         await newcomer.taps("Временно не работаю")

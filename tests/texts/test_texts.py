@@ -134,6 +134,10 @@ def test_every_refusal_has_a_russian_sentence_that_fits_an_alert(error):
     refusal: DomainError
     if error is domain_errors.TooLong:
         refusal = error(length=5000, limit=500)
+    elif error is domain_errors.CodeTooSoon:
+        refusal = error(seconds=59)
+    elif error is domain_errors.WrongCode:
+        refusal = error(left=4)
     elif error is domain_errors.CannotApply:
         refusal = error(card(obstacle=Obstacle.DEADLINE_PASSED))
     elif issubclass(error, WithView):
@@ -198,7 +202,7 @@ def test_no_name_or_title_can_break_a_message(name, title):
     texts = [
         catalogue.card(card(title=title, provider=name)),
         approvals.prompt(decision(teacher=name, title=title)),
-        registration.summary({"name": name, "school": title, "position": name}),
+        registration.summary({"name": name, "email": "a@example.org", "school": title, "position": name}),
         pushes.moved({"move": "reject", "code": name, "title": title, "reason": name}),
     ]
     for text in texts:

@@ -1,0 +1,42 @@
+"""The postman: takes letters that are due and hands them to the mail server."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+
+from bot.delivery import Delivery
+from bot.letters import Write
+from bot.post import Post, PutOff, Undeliverable
+from services.outbox import MAIL, Parcel
+from services.portal import Services
+
+AT_ONCE: Final = 4
+
+log: Final = structlog.get_logger()
+
+
+class Postman(Delivery):
+    """Sends what is due by mail. `letters`: how each kind of notification is written."""
+
+    def __init__(self, post: Post, services: Services, letters: Mapping[str, Write]) -> None:
+        super().__init__(services.outbox, MAIL, self._send, AT_ONCE)
+        self._post = post
+        self._services = services
+        self._letters = letters
+
+    async def _send(self, parcel: Parcel) -> None:
+        try:
+            outgoing = await self._letters[parcel.kind](self._services, parcel)
+            if outgoing is not None:
+                await self._post.send(*outgoing, parcel.ids[0])
+            await self._outbox.sent(parcel.ids)
+        except Undeliverable as refusal:
+            log.warning("letter_given_up", kind=parcel.kind, fault=str(refusal))
+            await self._outbox.give_up(parcel.ids, str(refusal))
+        except PutOff as fault:
+            log.warning("letter_put_off", kind=parcel.kind, fault=str(fault), attempts=parcel.attempts)
+            await self._outbox.retry(parcel, str(fault))
+        except Exception as fault:
+            log.error("letter_failed", kind=parcel.kind, exc_info=fault)
+            await self._outbox.retry(parcel, type(fault).__name__)

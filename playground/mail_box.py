@@ -1,0 +1,121 @@
+"""A mail server that keeps what it is sent, and refuses on order."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from enum import Enum
+from typing import Any, Final, Self
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from playground.pulse import Pulse
+
+PATIENCE: Final = 10.0
+SLOW_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as its reader sees it."""
+
+    to: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+    came_at: datetime
+
+
+class Refusal(Enum):
+    """What the server does to the next letter in place of taking it."""
+
+    LATER = "451 Try again later"
+    NEVER = "550 No such mailbox"
+    BREAK = "break"
+    SLOW = "slow"
+
+
+class MailBox:
+    """A running mail server; `url` is what SMTP_URL wants, `letters` all that came, oldest first."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.letters: list[Letter] = []
+        self.on_letter: Callable[[Letter], None] | None = None
+        self._pulse = Pulse()
+        self._refusals: deque[Refusal] = deque()
+        self._server: asyncio.Server | None = None
+
+    @classmethod
+    async def start(cls, host: str = "127.0.0.1", port: int = 0) -> Self:
+        """Open a server; port 0 takes any free one."""
+        box = cls()
+        loop = asyncio.get_running_loop()
+        box._server = await loop.create_server(lambda: SMTP(box, hostname="mail.example.org", loop=loop), host, port)
+        box.url = f"smtp://{host}:{box._server.sockets[0].getsockname()[1]}"
+        return box
+
+    async def stop(self) -> None:
+        """Close it."""
+        if self._server is not None:
+            self._server.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def refuse(self, refusal: Refusal, times: int = 1) -> None:
+        """Let the next letters meet this."""
+        self._refusals.extend([refusal] * times)
+
+    def to(self, address: str) -> list[Letter]:
+        """The letters to an address."""
+        return [letter for letter in self.letters if letter.to == address]
+
+    async def letter_to(self, address: str, *parts: str, after: int = 0, timeout: float = PATIENCE) -> Letter:
+        """The newest letter to an address with all these words, past the first `after` to it; waits for it.
+
+        Raises: AssertionError.
+        """
+
+        def look() -> Letter | None:
+            found = [letter for letter in self.to(address)[after:] if all(part in letter.text for part in parts)]
+            return found[-1] if found else None
+
+        letter = await self._pulse.until(look, timeout)
+        if letter is None:
+            raise AssertionError(f"no {parts} to {address}: {[told.text for told in self.to(address)]}")
+        return letter
+
+    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 — aiosmtpd's name
+        """Take a letter, or do what was ordered."""
+        if self._refusals:
+            refusal = self._refusals.popleft()
+            if refusal is Refusal.SLOW:
+                await asyncio.sleep(SLOW_SECONDS)
+            if refusal in {Refusal.BREAK, Refusal.SLOW}:
+                assert isinstance(server.transport, asyncio.WriteTransport)
+                server.transport.abort()
+                return "421 Gone"
+            return str(refusal.value)
+        content = envelope.content
+        raw: Any = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.default)
+        self._keep(raw, str(envelope.mail_from), str(envelope.rcpt_tos[0]))
+        return "250 Taken"
+
+    def _keep(self, message: EmailMessage, sender: str, to: str) -> None:
+        parts = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
+        text, html = (part.get_content() if part else "" for part in parts.values())
+        headers = {name: str(value) for name, value in message.items()}
+        letter = Letter(to, sender, headers.get("Subject", ""), text, html, headers, datetime.now(UTC))
+        self.letters.append(letter)
+        self._pulse.beat()
+        if self.on_letter is not None:
+            self.on_letter(letter)
