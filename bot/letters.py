@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from services.emails import EMAIL_CODE
+from services.letters import FAREWELL, SECURITY, security_of
 from services.moves import MOVED
 from services.outbox import Parcel
 from services.portal import Services
@@ -27,4 +28,27 @@ async def _moved(services: Services, parcel: Parcel) -> Outgoing | None:
     return None if course is None or parcel.address is None else (parcel.address, letters.moved(told, course))
 
 
-LETTERS: Final[Mapping[str, Write]] = {EMAIL_CODE: _email_code, MOVED: _moved}
+async def _security(services: Services, parcel: Parcel) -> Outgoing | None:
+    """To the address that was replaced, or to the person's own."""
+    (told,) = parcel.payloads
+    replaced = told.get("code_id")
+    address = parcel.address if replaced is None else await services.letters.replaced_by(replaced)
+    return _to(address, letters.security(security_of(told), services.calendar.zone))
+
+
+async def _farewell(services: Services, parcel: Parcel) -> Outgoing | None:
+    """To the address of a profile that is gone."""
+    (told,) = parcel.payloads
+    return _to(told["address"], letters.security(security_of(told), services.calendar.zone))
+
+
+def _to(address: str | None, letter: Letter) -> Outgoing | None:
+    return None if address is None else (address, letter)
+
+
+LETTERS: Final[Mapping[str, Write]] = {
+    EMAIL_CODE: _email_code,
+    MOVED: _moved,
+    SECURITY: _security,
+    FAREWELL: _farewell,
+}

@@ -115,3 +115,8 @@ async def spend(tx: AsyncConnection, code_id: int, chat_id: int, purpose: Purpos
 async def is_taken(connection: AsyncConnection, email_key: str) -> bool:
     """Whether the address is somebody's proved one."""
     return bool(await connection.scalar(select(exists().where(User.email_key == email_key))))
+
+
+async def replaced(connection: AsyncConnection, code_id: int) -> str | None:
+    """The address that a proof took the place of."""
+    return await connection.scalar(select(EmailCode.replaced).where(EmailCode.id == code_id))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import JSON, ColumnElement, and_, case, exists, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,8 @@ from db.types import AnyRow
 
 CHAT: Final = "chat"
 MAIL: Final = "mail"
+FAREWELL: Final = "farewell"
+"""The kind of note to somebody whose profile is gone: it alone holds an address, until it is settled."""
 
 
 class Priority(IntEnum):
@@ -145,9 +147,15 @@ async def addresses(connection: AsyncConnection, user_ids: Sequence[int]) -> dic
     return {row.id: row.email for row in await connection.execute(statement)}
 
 
+_SETTLED: Final[dict[str, Any]] = {
+    "leased_until": None,
+    "payload": case((Notification.kind == FAREWELL, literal({}, JSON)), else_=Notification.payload),
+}
+
+
 async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
     """These have been said."""
-    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(sent_at=now, leased_until=None))
+    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(sent_at=now, **_SETTLED))
 
 
 async def postpone(tx: AsyncConnection, ids: Sequence[int], until: datetime, *, tried: bool) -> None:
@@ -164,6 +172,5 @@ async def release(tx: AsyncConnection, ids: Sequence[int]) -> None:
 
 async def give_up(tx: AsyncConnection, ids: Sequence[int], failure: str, now: datetime) -> None:
     """These cannot be said; operators see them with the reason."""
-    await tx.execute(
-        update(Notification).where(Notification.id.in_(ids)).values(failed_at=now, failure=failure, leased_until=None)
-    )
+    values = {"failed_at": now, "failure": failure, **_SETTLED}
+    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(values))

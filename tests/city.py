@@ -150,6 +150,11 @@ class City:
         async with self.database.write() as tx:
             await tx.execute(update(Application).where(Application.id == application_id).values(**columns))
 
+    async def put_person(self, person: Person, **columns: Any) -> None:
+        """Set what the profile's own journeys set, or undo it."""
+        async with self.database.write() as tx:
+            await tx.execute(update(User).where(User.id == person.id).values(**columns))
+
     async def history(self, application_id: int) -> list[tuple[Status | None, Status]]:
         """From where to where an application has gone."""
         statement = (
