@@ -9,7 +9,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.person import Person
-from handlers.filters import Registered
+from handlers.filters import Answer, Registered
 from handlers.replies import redraw, reply, screen
 from keyboards import approvals as keyboards
 from keyboards.approvals import (
@@ -78,7 +78,7 @@ async def ask_own_reason(
     await redraw(tap, texts.own_reason(view), keyboards.own_reason(view))
 
 
-@router.message(Deciding.own_reason, F.text, ~F.text.startswith("/"))
+@router.message(Deciding.own_reason, Answer())
 async def reject_in_own_words(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """The reason, as written."""
     asked = await state.get_data()

@@ -5,6 +5,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from domain.person import Person
+from texts import labels
 
 
 class Registered(Filter):
@@ -22,3 +23,11 @@ class Private(Filter):
         """Whether the event comes from one."""
         message = event.message if isinstance(event, CallbackQuery) else event
         return message is None or message.chat.type == ChatType.PRIVATE
+
+
+class Answer(Filter):
+    """A text that can be the answer to a question: commands and the menu's labels lead out of it instead."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Whether it is such a text."""
+        return message.text is not None and not message.text.startswith("/") and message.text not in labels.MENU

@@ -7,6 +7,9 @@ APPLICATIONS: Final = "Все регистрации на курсы"
 PROFILE: Final = "Профиль"
 QUEUE: Final = "Согласование заявок"
 
+MENU: Final = frozenset({CATALOGUE, APPLICATIONS, PROFILE, QUEUE})
+"""Everything that may stand in the menu: never the answer to a question."""
+
 NEXT: Final = "Дальше"
 BACK: Final = "Назад"
 TO_RESULTS: Final = "К результатам"

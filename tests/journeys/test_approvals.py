@@ -109,6 +109,12 @@ async def test_out_of_own_words_by_cancel_or_by_the_menu(teacher, head, city):
     await head.taps("Своя причина")
     await head.presses("Каталог курсов")
     await head.hears("Каталог курсов")
+    await head.taps("Назад")
+    await head.is_shown("Заявка на согласование")
+    await head.taps("Отклонить")
+    await head.taps("Своя причина")
+    await head.presses("Согласование заявок")
+    await head.hears("ждёт решения 1 заявка")
     await teacher.hears_nothing()
 
 
