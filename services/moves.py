@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import applications, outbox, people
 from db.outbox import Note
 from db.types import AnyRow
+from domain.agenda import CalendarEntry
 from domain.clock import Calendar
 from domain.status import Audience, Manner, Move, Status, sends_letter, told, transition
 from services import prompting
+from services.calendar_files import as_payload, moved_entry
 from services.prompting import Screen
 
 MOVED: Final = "moved"
@@ -52,6 +54,9 @@ async def move(tx: AsyncConnection, application: AnyRow, moving: Moving, calenda
     values: dict[str, Any] = {"status": target, "updated_at": now, **moving.values}
     if moving.move in _DECISIONS:
         values |= {"decided_by": moving.by, "decided_at": now, "reason": moving.note}
+    entry = await moved_entry(tx, application, moving.move, target, values.get("group_id"), now)
+    if entry is not None:
+        values["calendar_sequence"] = entry.sequence
     if not await applications.advance(tx, application.id, application.version, application.status, values):
         raise LostRace
     version: int = application.version + 1
@@ -66,7 +71,7 @@ async def move(tx: AsyncConnection, application: AnyRow, moving: Moving, calenda
         now=now,
     )
     notes = await _prompts(tx, application, version, target, moving, calendar)
-    notes += await announcements(tx, application, version, moving, calendar)
+    notes += await announcements(tx, application, version, moving, calendar, entry)
     await outbox.add(tx, notes, now)
     return version
 
@@ -97,9 +102,17 @@ async def _prompts(
 
 
 async def announcements(
-    tx: AsyncConnection, application: AnyRow, version: int, moving: Moving, calendar: Calendar
+    tx: AsyncConnection,
+    application: AnyRow,
+    version: int,
+    moving: Moving,
+    calendar: Calendar,
+    entry: CalendarEntry | None = None,
 ) -> list[Note]:
-    """The notes to those whom the table names, beside the prompts; nobody is told of their own tap."""
+    """The notes to those whom the table names, beside the prompts; nobody is told of their own tap.
+
+    `entry` is what the teacher's calendar is to show from now on.
+    """
     audiences = told(moving.move, application.status)
     payload = {
         "application_id": application.id,
@@ -109,13 +122,14 @@ async def announcements(
         "reason": moving.note,
     }
     key = f"{moving.move.value}:{application.id}:{version}"
+    for_teacher = payload | as_payload(entry)
     notes: list[Note] = []
     if Audience.TEACHER in audiences and moving.by != application.teacher_id and not moving.quietly:
         # What the clock does is nobody's tap: it waits for the end of the quiet hours.
         due_at = calendar.out_of_quiet(calendar.now()) if moving.by is None else None
-        notes.append(Note(f"{key}:teacher", application.teacher_id, MOVED, payload, due_at=due_at))
+        notes.append(Note(f"{key}:teacher", application.teacher_id, MOVED, for_teacher, due_at=due_at))
     if application.teacher_email_proved_at and sends_letter(moving.move, application.teacher_letters_off):
-        notes.append(Note(f"{key}:letter", application.teacher_id, MOVED, payload, channel=outbox.MAIL))
+        notes.append(Note(f"{key}:letter", application.teacher_id, MOVED, for_teacher, channel=outbox.MAIL))
     staff_payload = payload | {"teacher": application.teacher}
     for audience, manner in audiences.items():
         if audience is Audience.TEACHER or manner is Manner.PROMPT:
