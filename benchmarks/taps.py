@@ -42,7 +42,7 @@ async def running_bot(database_url: str) -> AsyncIterator[StandIn]:
     stand_in = await StandIn.start(token=TOKEN)
     environment = os.environ | {"BOT_TOKEN": TOKEN, "BOT_API_URL": stand_in.url, "DATABASE_URL": database_url}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", env=environment | {"LOG_LEVEL": "WARNING"}
+        sys.executable, "-m", "bot", env=environment | {"LOG_LEVEL": "WARNING", "TAP_LIMIT": "0"}
     )
     try:
         await stand_in.bot_is_up()

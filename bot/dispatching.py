@@ -9,6 +9,7 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from bot.limits import Limiting
 from bot.middlewares import Arriving
 from handlers import routers
 
@@ -23,6 +24,7 @@ class Unparsable(Exception):
 def dispatch_to(given: Iterable[Router]) -> Dispatcher:
     """A dispatcher over these routers; what differs from bot to bot comes with each update."""
     dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.update.outer_middleware(Limiting())
     dispatcher.update.outer_middleware(Arriving())
     dispatcher.include_routers(*given)
     return dispatcher

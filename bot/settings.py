@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     webhook_listen: str | None = None
     secret_key: Annotated[SecretStr, Field(min_length=KEY_LENGTH)] | None = None
+    tap_limit: Annotated[int, Field(ge=0)] = 20
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 

@@ -20,6 +20,7 @@ from bot.fsm_storage import TalkKeeper, TalksAway, TalksInDatabase, TalksInRedis
 from bot.intake import Reception
 from bot.letters import LETTERS
 from bot.limiter import Limiter
+from bot.limits import Allowance
 from bot.logs import told
 from bot.polling import poll
 from bot.post import Post
@@ -86,9 +87,8 @@ class Application:
         self.database = database
         self.services = services
         self._talks = _talks(settings)
-        self.reception = Reception(
-            services.intake, partial(feed, dispatcher, bot, services=services, talks=self._talks)
-        )
+        given = {"services": services, "talks": self._talks, "allowance": Allowance(settings.tap_limit)}
+        self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **given))
         self.sender = Sender(bot, services, PUSHES)
         self.postman = Postman(Post(settings), services, LETTERS) if settings.smtp_url else None
         database.after_commit = self._after_commit

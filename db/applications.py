@@ -56,6 +56,12 @@ async def add(
     return (await tx.execute(statement)).scalar()
 
 
+async def count_since(connection: AsyncConnection, user_id: int, since: datetime) -> int:
+    """How many applications, whatever became of them, a person has made since a moment."""
+    statement = select(func.count()).where(Application.user_id == user_id, Application.created_at > since)
+    return (await connection.execute(statement)).scalar_one()
+
+
 async def advance(
     tx: AsyncConnection, application_id: int, version: int, source: Status, values: dict[str, Any]
 ) -> bool:

@@ -154,6 +154,12 @@ async def add(
     return user_id if added.first() is not None else None
 
 
+async def hold(tx: AsyncConnection, user_id: int) -> bool:
+    """Keep a profile as it is until the transaction ends: whether it is there, and not removed."""
+    statement = select(User.id).where(User.id == user_id, User.removed_at.is_(None)).with_for_update()
+    return (await tx.execute(statement)).first() is not None
+
+
 async def set_school(tx: AsyncConnection, user_id: int, school_id: int | None) -> None:
     """The school a person works at."""
     await tx.execute(update(User).where(User.id == user_id).values(school_id=school_id))

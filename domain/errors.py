@@ -143,5 +143,9 @@ class CodeUnknown(DomainError):
     """The code's time is over, its tries are used up, or it was sent for another chat."""
 
 
+class TooManyApplications(DomainError):
+    """So many applications a day for one person and no more; withdrawn ones count, too."""
+
+
 class SearchGone(DomainError):
     """The list this button stood under belongs to a search that is no more, or to somebody else's."""

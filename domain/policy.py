@@ -12,6 +12,8 @@ from domain.status import LIVE, TRANSITIONS, Move, Status
 UNDO_WINDOW: Final = timedelta(minutes=5)
 APPROVED_EXPIRES_AFTER: Final = timedelta(days=14)
 HOURS_WINDOW_YEARS: Final = 3
+APPLICATIONS_A_DAY: Final = 60
+"""In any 24 hours, withdrawn ones included."""
 
 
 class Obstacle(StrEnum):

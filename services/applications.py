@@ -1,16 +1,17 @@
 """A teacher's side of an application: applying, looking, withdrawing."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, courses, outbox
+from db import applications, courses, outbox, people
 from db.engine import Database
 from db.types import AnyRow
 from domain import policy
 from domain.clock import Calendar
-from domain.errors import CannotApply, CannotWithdraw, IllegalMove, NotAllowed
+from domain.errors import CannotApply, CannotWithdraw, IllegalMove, NotAllowed, TooManyApplications
 from domain.person import Person
 from domain.policy import Obstacle
 from domain.status import ACTIVE, ARCHIVED, TRANSITIONS, Move, Status
@@ -21,6 +22,7 @@ from services.prompting import Asked
 from services.views import ApplicationView, CourseCard, HistoryLine, MyApplication, Page, Receipt
 
 PAGE_SIZE: Final = 7
+DAY: Final = timedelta(days=1)
 
 
 class Applications:
@@ -33,7 +35,7 @@ class Applications:
     async def apply(self, course_id: int, by: Person) -> Receipt:
         """Rows 1 and 2. Where a live application exists, its receipt comes again (`is_new` False).
 
-        Raises: NotAllowed (no such course for this person), CannotApply (carries the card).
+        Raises: NotAllowed (no such course for this person), CannotApply (carries the card), TooManyApplications.
         """
         async with self._database.write() as tx:
             row = await courses.card(tx, course_id, by.id, hold=True)
@@ -43,12 +45,20 @@ class Applications:
                 return _existing(card, by)
             if card.obstacle is not None:
                 raise CannotApply(card)
+            await self._require_room(tx, by)
             application_id = await self._add(tx, row, card, by)
             if application_id is None:  # the same tap, twice in one instant
                 return _existing(card_view(await courses.card(tx, course_id, by.id), self._calendar.today()), by)
             by_support = await self._tell(tx, application_id, row.teacher_school_id, card, by)
         mine = MyApplication(application_id, TRANSITIONS[policy.applying(card.funding)].target, card.code, card.title)
         return Receipt(mine, by.school, by_support, card.queue_place)
+
+    async def _require_room(self, tx: AsyncConnection, by: Person) -> None:
+        """One's applications are counted one after another, and never for a profile that was removed meanwhile."""
+        if not await people.hold(tx, by.id):
+            raise NotAllowed
+        if await applications.count_since(tx, by.id, self._calendar.now() - DAY) >= policy.APPLICATIONS_A_DAY:
+            raise TooManyApplications
 
     async def _add(self, tx: AsyncConnection, row: Any, card: CourseCard, by: Person) -> int | None:
         now = self._calendar.now()

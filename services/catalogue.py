@@ -9,7 +9,7 @@ from domain import policy
 from domain.clock import Calendar
 from domain.codes import normalise_code
 from domain.errors import CannotApply, NotAllowed, SearchGone
-from domain.person import Person, printable
+from domain.person import Person, within
 from domain.policy import CourseFacts
 from domain.status import LIVE, Status
 from services.views import CourseCard, CourseLine, Found, MyApplication, Page
@@ -28,8 +28,11 @@ class Catalogue:
         self._calendar = calendar
 
     async def search(self, text: str, by: Person) -> Found | CourseCard:
-        """The first page of what answers a text, or the card of the course with exactly this code."""
-        query = " ".join(printable(text).split())[:QUERY_LIMIT]
+        """The first page of what answers a text, or the card of the course with exactly this code.
+
+        Raises: TooLong, TooShort.
+        """
+        query = within(" ".join(text.split()), QUERY_LIMIT)
         code_key = normalise_code(query)
         async with self._database.write() as tx:
             course_id = await courses.by_code(tx, code_key) if code_key else None

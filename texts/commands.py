@@ -58,6 +58,7 @@ EXPECTED: Final = {
     "WEBHOOK_SECRET": "вместе с WEBHOOK_URL обязателен: от 1 до 256 знаков A–Z, a–z, 0–9, _ и -",
     "WEBHOOK_LISTEN": "вместе с WEBHOOK_URL обязателен: где слушать, например 127.0.0.1:8080",
     "SECRET_KEY": "случайная строка не короче 32 знаков; с PostgreSQL обязательна",
+    "TAP_LIMIT": "сколько нажатий за 10 секунд можно одному человеку: число от 0 (без предела)",
     "LOG_LEVEL": "DEBUG, INFO, WARNING или ERROR",
     "LOG_FORMAT": "console или json",
 }

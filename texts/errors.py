@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from domain import errors
 from domain.errors import DomainError
+from domain.policy import APPLICATIONS_A_DAY
 from texts.catalogue import OBSTACLES
 from texts.wording import STATUSES, attempts, seconds
 
 OLD_BUTTON: Final = "Эта кнопка устарела. Нажмите /menu или напишите, какой курс вы ищете."
+TOO_FAST: Final = "Слишком быстро: я не успеваю. Подождите 20 секунд и продолжайте. То, что придёт раньше, я пропущу."
 UNEXPECTED: Final = "Что-то пошло не так, и мы уже знаем об этом. Попробуйте ещё раз через минуту."
 
 _FIXED: Final[dict[type[DomainError], str]] = {
@@ -39,6 +41,9 @@ _FIXED: Final[dict[type[DomainError], str]] = {
     errors.EmailTaken: "С этим адресом уже зарегистрирован другой профиль. Укажите другой адрес.",
     errors.TooManyCodes: "На сегодня хватит: кодов отправлено слишком много. Попробуйте завтра.",
     errors.CodeUnknown: "Этот код больше не действует. Нажмите «Отправить новый код».",
+    errors.TooManyApplications: (
+        f"За сутки можно подать не больше {APPLICATIONS_A_DAY} заявок, и столько уже есть. Продолжите завтра."
+    ),
     errors.SearchGone: "Этот список устарел. Напишите запрос ещё раз или нажмите «Каталог курсов».",
 }
 _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {

@@ -36,6 +36,8 @@ PUBLIC = {"WEBHOOK_URL": "https://bot.example.org/hook", "WEBHOOK_SECRET": "abc"
         ("WEBHOOK_LISTEN", "hunter2:port"),
         ("WEBHOOK_LISTEN", "hunter2:99999"),
         ("SECRET_KEY", "hunter2"),
+        ("TAP_LIMIT", "hunter2"),
+        ("TAP_LIMIT", "-1"),
         ("LOG_LEVEL", "hunter2"),
         ("LOG_FORMAT", "hunter2"),
     ],

@@ -1,14 +1,15 @@
 """Applying and withdrawing, as the teacher lives it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from db.tables import Application, Prompt
 from domain.catalogue import Funding
-from domain.errors import CannotApply, CannotWithdraw, NotAllowed
+from domain.errors import CannotApply, CannotWithdraw, NotAllowed, TooManyApplications
 from domain.person import Role
-from domain.policy import Obstacle
+from domain.policy import APPLICATIONS_A_DAY, Obstacle
 from domain.status import Move, Status
 from services.prompting import Screen
 
@@ -33,6 +34,24 @@ async def test_a_paid_application_needs_no_school_and_no_approval_and_reaches_th
     assert receipt.application.status is Status.APPROVED
     [news] = await city.told(staff, "digest")
     assert news["code"] == await city.code_of(course)
+
+
+async def test_sixty_applications_a_day_withdrawn_ones_included_and_the_next_day_more(city, clock):
+    teacher, provider = await city.person(), await city.provider()
+    applications = city.services.applications
+    courses = [await city.course(funding=Funding.PAID, provider_id=provider) for _ in range(APPLICATIONS_A_DAY + 2)]
+    for course in courses[: APPLICATIONS_A_DAY - 1]:
+        receipt = await applications.apply(course, teacher)
+        clock.advance(timedelta(minutes=1))
+    await applications.withdraw(receipt.application.id, 1, teacher)
+    last_two = courses[APPLICATIONS_A_DAY - 1 : APPLICATIONS_A_DAY + 1]
+    ends = await asyncio.gather(*(applications.apply(course, teacher) for course in last_two), return_exceptions=True)
+    assert [type(end) for end in ends].count(TooManyApplications) == 1
+    with pytest.raises(TooManyApplications):
+        await applications.apply(courses[-1], teacher)
+    assert not (await applications.apply(courses[0], teacher)).is_new
+    clock.advance(timedelta(hours=24))
+    assert (await applications.apply(courses[-1], teacher)).is_new
 
 
 async def test_a_second_tap_answers_with_the_application_that_exists(city):
