@@ -25,7 +25,7 @@ async def _email_code(services: Services, parcel: Parcel) -> Outgoing | None:
 async def _moved(services: Services, parcel: Parcel) -> Outgoing | None:
     (told,) = parcel.payloads
     course = await services.letters.course_of(told["application_id"])
-    return None if course is None or parcel.address is None else (parcel.address, letters.moved(told, course))
+    return None if course is None else _to(parcel.address, letters.moved(told, course, services.calendar.zone))
 
 
 async def _security(services: Services, parcel: Parcel) -> Outgoing | None:

@@ -77,4 +77,7 @@ class Post:
         message["Content-Language"] = "ru"
         message.set_content(as_plain(letter))
         message.add_alternative(as_html(letter), subtype="html")
+        for file in letter.attachments:
+            params = {"method": file.method, "charset": "utf-8"}
+            message.add_attachment(file.content, "text", "calendar", filename=file.name, params=params)
         return message

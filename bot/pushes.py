@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from aiogram import Bot
-from aiogram.types import BotCommandScopeChat, InlineKeyboardMarkup, Message
+from aiogram.types import BotCommandScopeChat, BufferedInputFile, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
 from domain.status import Status
@@ -22,13 +22,18 @@ from services.prompting import PROMPT
 from services.prompts import Drawing
 from services.views import DecisionView
 from texts import approvals, pushes
+from texts.calendar_files import CalendarFile, file_with
+
+CAPTION_LIMIT: Final = 1024
+"""In UTF-16 units, which are never fewer than what Telegram counts."""
 
 Push = Callable[[Bot, Services, Parcel], Awaitable[None]]
 
 
-async def _moved(bot: Bot, _: Services, parcel: Parcel) -> None:
+async def _moved(bot: Bot, services: Services, parcel: Parcel) -> None:
     (told,) = parcel.payloads
-    await _send(bot, parcel, pushes.moved(told), application_keyboards.pushed(told["application_id"]))
+    file = file_with(told, services.calendar.zone)
+    await _send(bot, parcel, pushes.moved(told), application_keyboards.pushed(told["application_id"]), file)
 
 
 async def _moved_for_staff(bot: Bot, _: Services, parcel: Parcel) -> None:
@@ -81,9 +86,27 @@ def _present(view: DecisionView | None) -> tuple[Text, InlineKeyboardMarkup | No
     return approvals.present(view), approval_keyboards.present(view)
 
 
-async def _send(bot: Bot, parcel: Parcel, text: Text, keyboard: InlineKeyboardMarkup | None = None) -> Message:
-    return await bot.send_message(
-        _reached(parcel), **text.as_kwargs(), reply_markup=keyboard, disable_notification=parcel.silent
+async def _send(
+    bot: Bot,
+    parcel: Parcel,
+    text: Text,
+    keyboard: InlineKeyboardMarkup | None = None,
+    file: CalendarFile | None = None,
+) -> Message:
+    """One message: a text, or a file with the text under it where it fits there."""
+    chat_id, silent = _reached(parcel), parcel.silent
+    under_it = file is not None and len(text) <= CAPTION_LIMIT
+    if file is None or not under_it:
+        sent = await bot.send_message(chat_id, **text.as_kwargs(), reply_markup=keyboard, disable_notification=silent)
+        if file is None:
+            return sent
+    caption = text.as_caption_kwargs() if under_it else {}
+    return await bot.send_document(
+        chat_id,
+        BufferedInputFile(file.content, file.name),
+        **caption,
+        reply_markup=keyboard if under_it else None,
+        disable_notification=silent,
     )
 
 

@@ -1,6 +1,6 @@
 """What letters say beside the note that caused them."""
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import Application, Course, Group, Provider
@@ -8,16 +8,17 @@ from db.types import AnyRow
 
 
 async def course_of(connection: AsyncConnection, application_id: int) -> AnyRow | None:
-    """The course of an application as it is now, with the provider and the group."""
+    """The course of an application as it is now, with its provider and group; a group's days and place go first."""
+    has_days = or_(Group.starts_on.is_not(None), Group.ends_on.is_not(None))
     statement = (
         select(
             Course.code,
             Course.title,
             Provider.name.label("provider"),
             Course.hours,
-            Course.starts_on,
-            Course.ends_on,
-            Course.venue,
+            case((has_days, Group.starts_on), else_=Course.starts_on),
+            case((has_days, Group.ends_on), else_=Course.ends_on),
+            func.coalesce(Group.venue, Course.venue),
             Group.number.label("group_number"),
         )
         .select_from(Application)

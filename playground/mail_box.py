@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -29,6 +29,8 @@ class Letter:
     html: str
     headers: dict[str, str]
     came_at: datetime
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What is attached, by name."""
 
 
 class Refusal(Enum):
@@ -114,8 +116,14 @@ class MailBox:
         parts = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
         text, html = (part.get_content() if part else "" for part in parts.values())
         headers = {name: str(value) for name, value in message.items()}
-        letter = Letter(to, sender, headers.get("Subject", ""), text, html, headers, datetime.now(UTC))
+        files = {str(part.get_filename()): _content(part) for part in message.iter_attachments()}
+        letter = Letter(to, sender, headers.get("Subject", ""), text, html, headers, datetime.now(UTC), files)
         self.letters.append(letter)
         self._pulse.beat()
         if self.on_letter is not None:
             self.on_letter(letter)
+
+
+def _content(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from db import search
+from db import applications, search
 from db.engine import Database
 from db.tables import (
     Application,
@@ -26,7 +26,8 @@ from domain.catalogue import Funding
 from domain.codes import normalise_code, normalise_name
 from domain.person import Person, Role
 from domain.policy import closes_on
-from domain.status import Status
+from domain.status import Move, Status
+from services.moves import Moving, move
 from services.portal import Services, open_portal
 
 _numbers = count(1)
@@ -154,6 +155,15 @@ class City:
         """Set what the profile's own journeys set, or undo it."""
         async with self.database.write() as tx:
             await tx.execute(update(User).where(User.id == person.id).values(**columns))
+
+    async def moves(
+        self, application_id: int, made: Move, *, by: Person | None = None, note: str | None = None, **values: Any
+    ) -> None:
+        """An application makes a move of the table, by somebody or by the clock."""
+        async with self.database.write() as tx:
+            facts = await applications.facts(tx, application_id, 0, self.today)
+            assert facts is not None
+            await move(tx, facts, Moving(made, by.id if by else None, note, values), self.services.calendar)
 
     async def history(self, application_id: int) -> list[tuple[Status | None, Status]]:
         """From where to where an application has gone."""

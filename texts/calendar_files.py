@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
 from domain.agenda import CalendarEntry
+from services.calendar_files import entry_in
 
 _PRODUCER: Final = "-//Course bot//Calendar files//RU"
 _LINK: Final = re.compile(r"https?://\S+")
@@ -17,15 +19,21 @@ _NOT_IN_FILE_NAMES: Final = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with a message. `method` says what a calendar file asks for, in letters as in the file."""
+class CalendarFile:
+    """A file to send. `method` is what it asks of the program that opens it."""
 
     name: str
     content: bytes
     method: str
 
 
-def calendar_file(entry: CalendarEntry, zone: ZoneInfo) -> Attachment:
+def file_with(told: Mapping[str, Any], zone: ZoneInfo) -> CalendarFile | None:
+    """The file that goes with a note, by the note's payload; None: the note brings none."""
+    entry = entry_in(told)
+    return None if entry is None else calendar_file(entry, zone)
+
+
+def calendar_file(entry: CalendarEntry, zone: ZoneInfo) -> CalendarFile:
     """The file of an entry, whatever its texts hold.
 
     The method is PUBLISH and never REQUEST: there is nobody whom a program could answer. Whole days have no time
@@ -40,7 +48,19 @@ def calendar_file(entry: CalendarEntry, zone: ZoneInfo) -> Attachment:
     calendar.add_component(_event(entry))
     cancelled = "-отмена" if entry.cancelled else ""
     name = f"{_NOT_IN_FILE_NAMES.sub('-', entry.code).strip('.-') or 'course'}{cancelled}.ics"
-    return Attachment(name, calendar.to_ical(), method)
+    return CalendarFile(name, calendar.to_ical(), method)
+
+
+def what_to_do(told: Mapping[str, Any]) -> str | None:
+    """What the file of a note is for, in a sentence; None: the note brings none."""
+    entry = entry_in(told)
+    if entry is None:
+        return None
+    if entry.cancelled:
+        return "Откройте приложенный файл, чтобы убрать курс из своего календаря."
+    if entry.sequence > 1:
+        return "Откройте приложенный файл, чтобы обновить курс в своём календаре."
+    return "Откройте приложенный файл, чтобы добавить курс в свой календарь."
 
 
 def _event(entry: CalendarEntry) -> Event:

@@ -13,6 +13,7 @@ from domain.status import Move
 from services.emails import CodeLetter
 from services.letters import LetterCourse, Security
 from texts.applications import MOVES
+from texts.calendar_files import CalendarFile, file_with, what_to_do
 from texts.roles import ROLES
 from texts.wording import hours, moment, period
 
@@ -91,6 +92,7 @@ class Letter:
     lines: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     code: str | None = None
+    attachments: tuple[CalendarFile, ...] = ()
     footer: str = _LATER
 
 
@@ -106,17 +108,19 @@ def email_code(told: CodeLetter) -> Letter:
     )
 
 
-def moved(told: Mapping[str, Any], course: LetterCourse) -> Letter:
+def moved(told: Mapping[str, Any], course: LetterCourse, zone: ZoneInfo) -> Letter:
     """A teacher's application has come or has a new state."""
     move = Move(told["move"])
     applied = f"Вы успешно зарегистрировались на курс {course.code} «{course.title}»"
     heading = applied if move in _APPLIED else MOVES[move]
-    reason = (f"Причина: {told['reason']}",) if told["reason"] else ()
+    reason = f"Причина: {told['reason']}" if told["reason"] else None
+    file = file_with(told, zone)
     return Letter(
         subject=f"{course.code}: {'заявка принята' if move in _APPLIED else MOVES[move].lower()}",
         heading=heading,
-        lines=(*reason, *((_NEXT[move],) if move in _NEXT else ())),
+        lines=tuple(line for line in (reason, _NEXT.get(move), what_to_do(told)) if line),
         facts=_facts(course),
+        attachments=() if file is None else (file,),
     )
 
 

@@ -8,6 +8,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from domain.status import Move
 from texts.applications import MOVES
+from texts.calendar_files import what_to_do
 from texts.wording import clipped, plural
 
 LISTED_TITLE: Final = 60
@@ -42,9 +43,7 @@ def moved(told: Payload) -> Text:
         Text(Bold(_headline(told))),
         Text("Заявка на курс ", Bold(told["code"]), f" «{told['title']}»."),
     ]
-    explanation = _EXPLANATIONS.get(move)
-    if explanation:
-        parts.append(Text(explanation))
+    parts += [Text(line) for line in (_EXPLANATIONS.get(move), what_to_do(told)) if line]
     return as_list(*parts, sep="\n\n")
 
 

@@ -14,14 +14,11 @@ from services.moves import MOVED, LostRace, Moving, move
 
 
 @pytest.fixture
-def moves(city, services):
+def moves(city):
     """Moves an application: the calendar entry that its teacher was told of, or None."""
 
-    async def moved(teacher, application_id, move_, **values):
-        async with city.database.write() as tx:
-            facts = await applications.facts(tx, application_id, 0, city.today)
-            assert facts is not None
-            await move(tx, facts, Moving(move_, None, "причина", values), services.calendar)
+    async def moved(teacher, application_id, made, **values):
+        await city.moves(application_id, made, **values)
         return entry_in((await city.told(teacher, MOVED))[-1])
 
     return moved
