@@ -11,6 +11,7 @@ from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import TelegramObject
 
 from bot.fsm_storage import TalkKeeper, TalkStorage, current
+from handlers.speech import reads_plain
 from services.intake import Talk
 from services.portal import Services
 
@@ -46,6 +47,7 @@ class Arriving(BaseMiddleware):
         bot: Bot = data["bot"]
         key = StorageKey(bot.id, chat_id, chat_id)
         arrival = await services.people.arrive(chat_id)
+        reads_plain.set(arrival.person is not None and arrival.person.plain)
         talk = await talks.load(key, arrival)
         current.set(talk)
         data |= {"person": arrival.person, "state": FSMContext(_storage, key), "raw_state": talk.state}

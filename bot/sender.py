@@ -20,6 +20,7 @@ from aiogram.exceptions import (
 from bot.delivery import Delivery
 from bot.limiter import Lane, lane
 from bot.pushes import Push
+from handlers.speech import reads_plain
 from services.outbox import CHAT, Parcel
 from services.portal import Services
 
@@ -45,6 +46,7 @@ class Sender(Delivery):
 
     async def _push(self, parcel: Parcel) -> None:
         lane.set(Lane.PUSH)
+        reads_plain.set(parcel.plain)
         push = self._pushes.get(parcel.kind)
         try:
             if push is None:

@@ -23,6 +23,7 @@ from aiogram.methods import (
 from aiogram.methods.base import TelegramType
 
 from bot.limiter import Lane, Limiter, TooFast, lane
+from handlers.speech import spoken
 
 ANSWER_WITHIN: Final = 20.0
 """Seconds: well below the sender's lease."""
@@ -91,6 +92,7 @@ class BotSession(AiohttpSession):
 
         Raises: what aiogram's session raises; TelegramRetryAfter also for a turn that is too far off.
         """
+        method = spoken(method)
         chat = getattr(method, "chat_id", None)
         if chat is None:  # Telegram counts what goes into a chat: not answers to taps, polling or the bot's profile
             return await super().make_request(bot, method, timeout)

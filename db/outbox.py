@@ -79,6 +79,7 @@ _claimed: Final = (
     Notification.chat_id,
     Notification.kind,
     Notification.payload,
+    Notification.priority,
     Notification.attempts,
     Notification.created_at,
 )
@@ -133,12 +134,23 @@ async def claim_all_of_kind(
     return (await tx.execute(statement)).all()
 
 
-async def chats(connection: AsyncConnection, user_ids: Sequence[int]) -> dict[int, int]:
-    """Where these people can be reached; those who blocked the bot are missing."""
-    statement = select(Chat.user_id, Chat.chat_id).where(
-        Chat.user_id.in_(user_ids), Chat.messenger == TELEGRAM, Chat.blocked_since.is_(None)
+async def readers(connection: AsyncConnection, user_ids: Collection[int]) -> dict[int, AnyRow]:
+    """These people as readers: id, email where it is proved, chat_id where it is not blocked, quiet_from, quiet_to,
+    plain, reminders_paused."""
+    statement = (
+        select(
+            User.id,
+            case((User.email_proved_at.is_not(None), User.email)).label("email"),
+            Chat.chat_id,
+            User.quiet_from,
+            User.quiet_to,
+            User.plain,
+            User.reminders_paused,
+        )
+        .outerjoin(Chat, and_(Chat.user_id == User.id, Chat.messenger == TELEGRAM, Chat.blocked_since.is_(None)))
+        .where(User.id.in_(user_ids))
     )
-    return {row.user_id: row.chat_id for row in await connection.execute(statement)}
+    return {row.id: row for row in await connection.execute(statement)}
 
 
 async def addresses(connection: AsyncConnection, user_ids: Sequence[int]) -> dict[int, str]:
@@ -153,9 +165,10 @@ _SETTLED: Final[dict[str, Any]] = {
 }
 
 
-async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
-    """These have been said."""
-    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(sent_at=now, **_SETTLED))
+async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime, failure: str | None = None) -> None:
+    """These have been said; with a `failure`: nobody wanted to hear them."""
+    values = {"sent_at": now, "failure": failure, **_SETTLED}
+    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(values))
 
 
 async def postpone(tx: AsyncConnection, ids: Sequence[int], until: datetime, *, tried: bool) -> None:

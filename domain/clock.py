@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-QUIET_FROM: Final = time(21)
-QUIET_UNTIL: Final = time(8)
-"""Quiet hours in the portal's time zone: pushes are silent, reminders and digests wait for their end."""
+Hours = tuple[int, int]
+"""From and to, as hours of the day in the portal's time zone; the same hour twice: never."""
+QUIET: Final[Hours] = (21, 8)
+"""The portal's quiet hours, for whoever has no own: pushes are silent, reminders and digests wait for their end."""
 DIGEST_AT: Final = time(9)
 
 
@@ -32,14 +33,16 @@ class Calendar:
         """The same moment on the wall clock of the city."""
         return moment.astimezone(self.zone)
 
-    def is_quiet(self, moment: datetime) -> bool:
-        """Whether the moment falls into the quiet hours."""
-        wall = self.local(moment).time()
-        return wall >= QUIET_FROM or wall < QUIET_UNTIL
+    def is_quiet(self, moment: datetime, own: Hours | None = None) -> bool:
+        """Whether the moment falls into somebody's own quiet hours, or the portal's."""
+        first, last = own or QUIET
+        hour = self.local(moment).hour
+        return first <= hour < last if first <= last else hour >= first or hour < last
 
-    def out_of_quiet(self, moment: datetime) -> datetime:
+    def out_of_quiet(self, moment: datetime, own: Hours | None = None) -> datetime:
         """The moment itself, or the end of the quiet hours it falls into."""
-        return self._next(moment, QUIET_UNTIL) if self.is_quiet(moment) else moment
+        _, last = own or QUIET
+        return self._next(moment, time(last)) if self.is_quiet(moment, own) else moment
 
     def next_digest(self, moment: datetime) -> datetime:
         """The next time digests go out, strictly after the moment."""

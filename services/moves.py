@@ -125,9 +125,9 @@ async def announcements(
     for_teacher = payload | as_payload(entry)
     notes: list[Note] = []
     if Audience.TEACHER in audiences and moving.by != application.teacher_id and not moving.quietly:
-        # What the clock does is nobody's tap: it waits for the end of the quiet hours.
-        due_at = calendar.out_of_quiet(calendar.now()) if moving.by is None else None
-        notes.append(Note(f"{key}:teacher", application.teacher_id, MOVED, for_teacher, due_at=due_at))
+        # What the clock does is nobody's tap: it waits for the end of the teacher's quiet hours.
+        priority = outbox.Priority.REMINDER if moving.by is None else outbox.Priority.CONSEQUENCE
+        notes.append(Note(f"{key}:teacher", application.teacher_id, MOVED, for_teacher, priority))
     if application.teacher_email_proved_at and sends_letter(moving.move, application.teacher_letters_off):
         notes.append(Note(f"{key}:letter", application.teacher_id, MOVED, for_teacher, channel=outbox.MAIL))
     staff_payload = payload | {"teacher": application.teacher}

@@ -3,13 +3,17 @@
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox, people
 from db.engine import Database
-from domain.clock import Calendar
-from services.moves import DIGEST
+from db.outbox import Priority
+from db.types import AnyRow
+from domain.clock import Calendar, Hours
+from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 
 CHAT: Final = outbox.CHAT
 MAIL: Final = outbox.MAIL
@@ -19,6 +23,9 @@ AT_ONCE: Final = 8
 MAX_ATTEMPTS: Final = 12
 FIRST_BACKOFF_SECONDS: Final = 2.0
 LONGEST_BACKOFF_SECONDS: Final = 900.0
+NEWS: Final = frozenset({MOVED, MOVED_FOR_STAFF, DIGEST})
+"""What has become of applications: it comes later than a tap's consequence, but is no reminder to be paused."""
+PAUSED: Final = "reminders are paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class Parcel:
     attempts: int
     silent: bool
     address: str | None = None
+    plain: bool = False
+    """The person reads plain texts."""
 
 
 class Outbox:
@@ -49,36 +58,68 @@ class Outbox:
     async def claim(self, but: Collection[int] = (), channel: str = CHAT) -> list[Parcel]:
         """Lease what is due by a channel to anybody but these users, the most urgent first, oldest first for each.
 
-        All of a person's digest notes come as one parcel.
+        All of a person's digest notes come as one parcel. What is nobody's tap waits, in a chat, for the end of the
+        reader's quiet hours, and reminders are dropped for those who have paused them. That is judged here and not
+        when a note is written, so the hours and wishes of the moment hold, whatever they were before.
         """
-        now = self._calendar.now()
-        async with self._database.read() as connection:
-            if not await outbox.is_any_due(connection, now, channel, but):
-                return []
-        async with self._database.write() as tx:
-            rows = list(await outbox.claim(tx, now, LEASE, AT_ONCE, channel, but))
-            gathered = {}
-            for user_id in {row.user_id for row in rows if row.kind == DIGEST}:
-                more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, LEASE)
-                mine = [row for row in rows if row.kind == DIGEST and row.user_id == user_id]
-                gathered[user_id] = sorted([*mine, *more], key=lambda row: row.id)
-            known = [row.user_id for row in rows if row.user_id is not None]
-            chats = await outbox.chats(tx, known) if known and channel == CHAT else {}
-            addresses = await outbox.addresses(tx, known) if known and channel == MAIL else {}
+        while True:
+            now = self._calendar.now()
+            async with self._database.read() as connection:
+                if not await outbox.is_any_due(connection, now, channel, but):
+                    return []
+            async with self._database.write() as tx:
+                parcels, claimed = await self._claim(tx, now, channel, but)
+            if parcels or not claimed:
+                return parcels
+
+    async def _claim(
+        self, tx: AsyncConnection, now: datetime, channel: str, but: Collection[int]
+    ) -> tuple[list[Parcel], int]:
+        """What is to be said now, and how many notes were looked at."""
+        rows = list(await outbox.claim(tx, now, LEASE, AT_ONCE, channel, but))
+        gathered = {}
+        for user_id in {row.user_id for row in rows if row.kind == DIGEST}:
+            more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, LEASE)
+            mine = [row for row in rows if row.kind == DIGEST and row.user_id == user_id]
+            gathered[user_id] = sorted([*mine, *more], key=lambda row: row.id)
         groups = [[row] for row in rows if row.kind != DIGEST] + list(gathered.values())
-        return [
-            Parcel(
-                ids=tuple(row.id for row in group),
-                user_id=group[0].user_id,
-                chat_id=group[0].chat_id or chats.get(group[0].user_id),
-                address=addresses.get(group[0].user_id),
-                kind=group[0].kind,
-                payloads=tuple(row.payload for row in group),
-                attempts=group[0].attempts,
-                silent=self._calendar.is_quiet(now),
-            )
+        known = {row.user_id for row in rows if row.user_id is not None}
+        readers = await outbox.readers(tx, known) if known else {}
+        parcels = [
+            self._parcel(group, readers.get(group[0].user_id), channel, now)
             for group in groups
+            if not await self._held(tx, group, readers.get(group[0].user_id), channel, now)
         ]
+        return parcels, len(rows)
+
+    async def _held(
+        self, tx: AsyncConnection, group: list[AnyRow], reader: AnyRow | None, channel: str, now: datetime
+    ) -> bool:
+        """Whether notes are not to be said now; those are put off or dropped."""
+        first, ids = group[0], [row.id for row in group]
+        if reader is None or first.priority == Priority.CONSEQUENCE:
+            return False
+        if reader.reminders_paused and first.priority == Priority.REMINDER and first.kind not in NEWS:
+            await outbox.mark_sent(tx, ids, now, PAUSED)
+            return True
+        own = _own_hours(reader)
+        if channel == CHAT and self._calendar.is_quiet(now, own):
+            await outbox.postpone(tx, ids, self._calendar.out_of_quiet(now, own), tried=False)
+            return True
+        return False
+
+    def _parcel(self, group: list[AnyRow], reader: AnyRow | None, channel: str, now: datetime) -> Parcel:
+        return Parcel(
+            ids=tuple(row.id for row in group),
+            user_id=group[0].user_id,
+            chat_id=group[0].chat_id or (reader.chat_id if reader and channel == CHAT else None),
+            address=reader.email if reader and channel == MAIL else None,
+            kind=group[0].kind,
+            payloads=tuple(row.payload for row in group),
+            attempts=group[0].attempts,
+            silent=self._calendar.is_quiet(now, _own_hours(reader)),
+            plain=bool(reader and reader.plain),
+        )
 
     async def sent(self, ids: Sequence[int]) -> None:
         """These have been said."""
@@ -120,3 +161,10 @@ class Outbox:
         until = self._calendar.now() + timedelta(seconds=seconds)
         async with self._database.write() as tx:
             await outbox.postpone(tx, ids, until, tried=tried)
+
+
+def _own_hours(reader: AnyRow | None) -> Hours | None:
+    """Somebody's own quiet hours; None: the portal's."""
+    if reader is None or reader.quiet_from is None or reader.quiet_to is None:
+        return None
+    return reader.quiet_from, reader.quiet_to

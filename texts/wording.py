@@ -17,6 +17,9 @@ MARKS: Final = {
     Status.EXPIRED: "⌛",
     Status.CANCELLED: "🚫",
 }
+TICKED: Final = "☑️"
+UNTICKED: Final = "▫️"
+"""Before the label of a button that puts something on and off."""
 STATUSES: Final = {
     Status.PENDING: "На согласовании",
     Status.APPROVED: "Согласована, ожидает зачисления",
