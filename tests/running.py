@@ -17,6 +17,7 @@ from playground.stand_in import StandIn
 
 STOPS_WITHIN: Final = 20.0
 COMES_WITHIN: Final = 60.0
+COMMAND_WITHIN: Final = 120.0
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -94,9 +95,16 @@ class Finished:
 
 
 async def command(*arguments: str | Path, **settings: str) -> Finished:
-    """Run `python -m bot ARGUMENTS` to its end."""
+    """Run `python -m bot ARGUMENTS` to its end.
+
+    Raises: TimeoutError, where it does not come to one.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *map(str, arguments), env=environment(**settings), stdout=PIPE, stderr=PIPE
     )
-    out, err = await process.communicate()
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), COMMAND_WITHIN)
+    except TimeoutError:
+        process.kill()
+        raise
     return Finished(process.returncode or 0, out.decode(), err.decode())

@@ -6,7 +6,6 @@ from domain.catalogue import MAX_FILE_BYTES, Fault, NoHeader, Problem, Unreadabl
 from domain.errors import DomainError
 from services.imports import ImportReport
 from services.spreadsheets import MAX_ROWS
-from texts.errors import said
 from texts.wording import plural
 
 SHOWN_FAULTS: Final = 20
@@ -82,4 +81,6 @@ def unreadable(error: DomainError) -> str:
     if isinstance(error, NoHeader):
         columns = ", ".join(f"«{name}»" for name in error.missing)
         return f"В файле нет нужных столбцов: {columns}. Впишите эти названия в строку заголовков над таблицей."
+    from texts.errors import said  # it brings all of aiogram along, seconds that a good import need not wait
+
     return said(error)
