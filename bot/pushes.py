@@ -14,6 +14,7 @@ from keyboards import approvals as approval_keyboards
 from keyboards import profile as profile_keyboards
 from keyboards.menu import commands
 from services.approvals import NOT_OURS
+from services.changes import CHANGED
 from services.invitations import MENU
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.outbox import Parcel
@@ -34,6 +35,12 @@ async def _moved(bot: Bot, services: Services, parcel: Parcel) -> None:
     (told,) = parcel.payloads
     file = file_with(told, services.calendar.zone)
     await _send(bot, parcel, pushes.moved(told), application_keyboards.pushed(told["application_id"]), file)
+
+
+async def _changed(bot: Bot, services: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    file = file_with(told, services.calendar.zone)
+    await _send(bot, parcel, pushes.changed(told), application_keyboards.pushed(told["application_id"]), file)
 
 
 async def _moved_for_staff(bot: Bot, _: Services, parcel: Parcel) -> None:
@@ -117,6 +124,7 @@ def _reached(parcel: Parcel) -> int:
 
 PUSHES: Final[Mapping[str, Push]] = {
     MOVED: _moved,
+    CHANGED: _changed,
     MOVED_FOR_STAFF: _moved_for_staff,
     NOT_OURS: _not_ours,
     DIGEST: _digest,

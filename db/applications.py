@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from db.groups import is_staff
 from db.people import in_office
 from db.tables import (
     LIVE_ONLY,
@@ -131,6 +132,13 @@ def may_decide(user_id: int, today: date) -> ColumnElement[bool]:
     return and_(or_(is_approver(user_id, today), stands_in), Application.user_id != user_id)
 
 
+def _known_to_provider() -> ColumnElement[bool]:
+    """Approvers know an application while it waits, providers from its approval on."""
+    return exists().where(
+        ApplicationEvent.application_id == Application.id, ApplicationEvent.to_status == Status.APPROVED
+    )
+
+
 def _facts(by: int, today: date) -> AnySelect:
     return (
         select(
@@ -159,7 +167,9 @@ def _facts(by: int, today: date) -> AnySelect:
             School.name.label("school"),
             _decider.full_name.label("decided_by_name"),
             _previous.reason.label("earlier_reason"),
+            Application.group_id,
             Group.number.label("group_number"),
+            and_(is_staff(by), _known_to_provider()).label("by_is_staff"),
             is_approver(by, today).label("by_is_approver"),
             is_support(by).label("by_is_support"),
             has_other_approver(today).label("has_other_approver"),

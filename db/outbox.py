@@ -20,6 +20,10 @@ FAREWELL: Final = "farewell"
 """The kind of note to somebody whose profile is gone: it alone holds an address, until it is settled."""
 
 
+ROWS_AT_ONCE: Final = 500
+"""A statement binds some 32,000 values at most."""
+
+
 class Priority(IntEnum):
     """A tap's consequence first, then reminders, then bulk."""
 
@@ -64,7 +68,9 @@ async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None
         }
         for note in notes
     ]
-    await tx.execute(insert(Notification).values(rows).on_conflict_do_nothing(index_elements=[Notification.key]))
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = insert(Notification).values(rows[start : start + ROWS_AT_ONCE])
+        await tx.execute(some.on_conflict_do_nothing(index_elements=[Notification.key]))
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

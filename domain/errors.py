@@ -54,6 +54,10 @@ class TeacherLeft(WithView):
     """The teacher is not at the application's school any more; the rejection stays."""
 
 
+class MovedOn(WithView):
+    """The application has moved on since the provider's button was drawn; `view` is the applicant's."""
+
+
 class NothingWaits(DomainError):
     """No application waits for this person's decision."""
 
@@ -149,3 +153,64 @@ class TooManyApplications(DomainError):
 
 class SearchGone(DomainError):
     """The list this button stood under belongs to a search that is no more, or to somebody else's."""
+
+
+class GroupNumberTaken(DomainError):
+    """The course has a group with this number."""
+
+
+class GroupClosed(DomainError):
+    """Nobody is enrolled into a closed group any more."""
+
+
+class NoSeats(DomainError):
+    """The group, or the course over all its groups, has no free seat."""
+
+
+class SeatsTaken(DomainError):
+    """A group cannot have fewer seats than people."""
+
+    def __init__(self, enrolled: int) -> None:
+        super().__init__()
+        self.enrolled = enrolled
+
+
+class BadDay(DomainError):
+    """Not a day of the calendar."""
+
+
+class BadSeats(DomainError):
+    """Not a number of seats."""
+
+
+class DatesOutOfOrder(DomainError):
+    """A group ends before it begins."""
+
+
+class DraftGone(DomainError):
+    """What was entered step by step is not kept any more."""
+
+
+class NobodyChosen(DomainError):
+    """Nobody is ticked."""
+
+
+class NobodyInGroup(DomainError):
+    """There is nobody to write to or to report."""
+
+
+class GroupGoesOn(DomainError):
+    """A group's people complete it when its last day is over."""
+
+
+class DocumentNumbers(DomainError):
+    """One number for all, or one for each."""
+
+    def __init__(self, lines: int, people: int) -> None:
+        super().__init__()
+        self.lines = lines
+        self.people = people
+
+
+class CourseCancelled(DomainError):
+    """A cancelled course is over for good."""

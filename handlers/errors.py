@@ -15,6 +15,7 @@ from domain.errors import (
     CannotApply,
     CannotWithdraw,
     DomainError,
+    MovedOn,
     NewerApplication,
     TeacherLeft,
     UndoTooLate,
@@ -24,9 +25,10 @@ from handlers.replies import answer, redraw, reply
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
 from keyboards import catalogue as catalogue_keyboards
+from keyboards import enrolment as enrolment_keyboards
 from services.intake import AlreadyHandled
 from services.portal import Services
-from texts import applications, approvals, catalogue, errors
+from texts import applications, approvals, catalogue, enrolment, errors
 
 router = Router(name="errors")
 log = structlog.get_logger()
@@ -46,6 +48,10 @@ def _own(view: Any, services: Services) -> Drawn:
     return applications.one(view, services.calendar.zone), application_keyboards.one(view)
 
 
+def _applicant(view: Any, services: Services) -> Drawn:
+    return enrolment.applicant(view, services.calendar.zone), enrolment_keyboards.applicant(view)
+
+
 _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     AlreadyDecided: _decision,
     UndoTooLate: _decision,
@@ -53,6 +59,7 @@ _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     TeacherLeft: _decision,
     CannotApply: _card,
     CannotWithdraw: _own,
+    MovedOn: _applicant,
 }
 
 

@@ -18,6 +18,8 @@ class ShowGuide(CallbackData, prefix="guide"):
 def menu(person: Person) -> ReplyKeyboardMarkup:
     """What this person may open."""
     rows = [[labels.CATALOGUE, labels.PROFILE], [labels.APPLICATIONS]]
+    if person.provider_staff:
+        rows.insert(0, [labels.GROUPS])
     if person.decides:
         rows.insert(0, [labels.QUEUE])
     return ReplyKeyboardMarkup(
@@ -31,6 +33,8 @@ def menu(person: Person) -> ReplyKeyboardMarkup:
 def commands(person: Person | None = None) -> list[BotCommand]:
     """The commands menu of a person, or of anybody."""
     named = dict(texts.COMMANDS)
+    if person is not None and person.provider_staff:
+        named = texts.PROVIDER_COMMANDS | named
     if person is not None and person.decides:
         named = texts.APPROVER_COMMANDS | named
     return [BotCommand(command=command, description=text) for command, text in named.items()]

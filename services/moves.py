@@ -33,13 +33,15 @@ class LostRace(Exception):
 class Moving:
     """A move in words: who makes it, on which screen, with which note and which other columns.
 
-    `quietly` leaves the teacher untold: the use case tells of several moves in one message.
+    `told` is what messages say beside the usual. `quietly` leaves the teacher untold: the use case tells of several
+    moves in one message.
     """
 
     move: Move
     by: int | None
     note: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
     screen: Screen | None = None
     quietly: bool = False
 
@@ -120,6 +122,7 @@ async def announcements(
         "code": application.code,
         "title": application.title,
         "reason": moving.note,
+        **moving.told,
     }
     key = f"{moving.move.value}:{application.id}:{version}"
     for_teacher = payload | as_payload(entry)

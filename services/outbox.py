@@ -13,6 +13,7 @@ from db.engine import Database
 from db.outbox import Priority
 from db.types import AnyRow
 from domain.clock import Calendar, Hours
+from services.changes import CHANGED
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 
 CHAT: Final = outbox.CHAT
@@ -23,7 +24,7 @@ AT_ONCE: Final = 8
 MAX_ATTEMPTS: Final = 12
 FIRST_BACKOFF_SECONDS: Final = 2.0
 LONGEST_BACKOFF_SECONDS: Final = 900.0
-NEWS: Final = frozenset({MOVED, MOVED_FOR_STAFF, DIGEST})
+NEWS: Final = frozenset({MOVED, MOVED_FOR_STAFF, DIGEST, CHANGED})
 """What has become of applications: it comes later than a tap's consequence, but is no reminder to be paused."""
 PAUSED: Final = "reminders are paused"
 

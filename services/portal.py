@@ -8,7 +8,9 @@ from services.applications import Applications
 from services.approvals import Approvals
 from services.catalogue import Catalogue
 from services.emails import Emails
+from services.enrolment import Enrolment
 from services.expiry import Expiry
+from services.groups import Groups
 from services.imports import Imports
 from services.intake import Intake
 from services.invitations import Invitations
@@ -30,6 +32,8 @@ class Services:
     catalogue: Catalogue
     applications: Applications
     approvals: Approvals
+    groups: Groups
+    enrolment: Enrolment
     prompts: Prompts
     expiry: Expiry
     imports: Imports
@@ -48,6 +52,8 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         catalogue=Catalogue(database, calendar),
         applications=Applications(database, calendar),
         approvals=Approvals(database, calendar),
+        groups=Groups(database, calendar),
+        enrolment=Enrolment(database, calendar),
         prompts=Prompts(database, calendar),
         expiry=Expiry(database, calendar),
         imports=Imports(database, calendar),

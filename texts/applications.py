@@ -36,6 +36,10 @@ MOVES: Final = {
 }
 
 
+_INTO_GROUP: Final = frozenset({Move.ENROL, Move.CHANGE_GROUP})
+"""Their note is the group's number."""
+
+
 def _line(number: int, mine: MyApplication) -> Text:
     status = clipped(status_of(mine.status, mine.code, mine.group_number, mine.reason), LISTED_STATUS)
     title = clipped(mine.title, LISTED_TITLE)
@@ -69,7 +73,8 @@ def archive(page: Page[MyApplication]) -> Text:
 
 def _history(line: HistoryLine, zone: ZoneInfo) -> Text:
     who = f", {line.by}" if line.by else ""
-    note = f": {clipped(line.note, HISTORY_NOTE)}" if line.note else ""
+    named = f"группа {line.note}" if line.move in _INTO_GROUP and line.note else line.note
+    note = f": {clipped(named, HISTORY_NOTE)}" if named else ""
     return Text(f"• {moment(line.at.astimezone(zone))} — {MOVES[line.move]}{who}{note}")
 
 

@@ -44,6 +44,17 @@ _FIXED: Final[dict[type[DomainError], str]] = {
     errors.TooManyApplications: (
         f"За сутки можно подать не больше {APPLICATIONS_A_DAY} заявок, и столько уже есть. Продолжите завтра."
     ),
+    errors.GroupNumberTaken: "Группа с таким номером у курса уже есть. Измените номер.",
+    errors.GroupClosed: "Набор в эту группу закрыт. Выберите другую или снова откройте набор.",
+    errors.NoSeats: "Свободных мест больше нет: ни в группе, ни на курсе. Увеличьте число мест или создайте группу.",
+    errors.BadDay: "Не получилось прочесть дату. Напишите её так: 05.02.2027.",
+    errors.BadSeats: "Напишите число мест цифрами, например: 25.",
+    errors.DatesOutOfOrder: "Окончание раньше начала. Измените одну из дат и сохраните ещё раз.",
+    errors.DraftGone: "Введённое не сохранилось. Откройте «Группы и зачисление» и начните ещё раз.",
+    errors.NobodyChosen: "Никто не выбран. Отметьте людей в списке «Ожидают зачисления».",
+    errors.NobodyInGroup: "В этой группе пока никого нет. Сначала зачислите людей.",
+    errors.GroupGoesOn: "Обучение в группе ещё не закончилось. Отметить окончание можно на следующий день после него.",
+    errors.CourseCancelled: "Курс отменён: изменить его или зачислить на него больше нельзя.",
     errors.SearchGone: "Этот список устарел. Напишите запрос ещё раз или нажмите «Каталог курсов».",
 }
 _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
@@ -54,6 +65,11 @@ _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
         if error.left
         else "Код не подошёл, и попыток больше нет. Нажмите «Отправить новый код»."
     ),
+    errors.SeatsTaken: lambda error: f"В группе уже {error.enrolled}: мест не может быть меньше.",
+    errors.DocumentNumbers: lambda error: (
+        f"Строк {error.lines}, а людей {error.people}. Напишите один номер на всех или по номеру на строке для каждого."
+    ),
+    errors.MovedOn: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
     errors.AlreadyDecided: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
     errors.CannotApply: lambda error: OBSTACLES[error.view.obstacle],
     errors.CannotWithdraw: lambda error: f"Отозвать нельзя. Сейчас заявка: {STATUSES[error.view.status].lower()}.",

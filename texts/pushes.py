@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
-from aiogram.utils.formatting import Bold, Text, as_list
+from aiogram.utils.formatting import Bold, Text, as_key_value, as_list
 
-from domain.status import Move
+from domain.status import Move, Status
 from texts.applications import MOVES
 from texts.calendar_files import what_to_do
-from texts.wording import clipped, plural
+from texts.wording import clipped, period, plural, roubles, short_day, status_of
 
 LISTED_TITLE: Final = 60
 LISTED: Final = 25
@@ -19,6 +20,14 @@ Payload = Mapping[str, Any]
 _HEADLINES: Final[dict[Move, Callable[[Payload], str]]] = {
     Move.APPROVE: lambda _: "✅ Согласована, ожидает зачисления",
     Move.REJECT: lambda told: f"⛔ Отклонена: {told['reason']}" if told["reason"] else "⛔ Отклонена",
+    Move.ENROL: lambda told: f"🎓 {status_of(Status.ENROLLED, told['code'], told.get('group'))}",
+    Move.CHANGE_GROUP: lambda told: f"🔁 Переведён(а): группа {told.get('earlier_group')} → группа {told.get('group')}",
+    Move.UNDO_ENROLMENT: lambda _: "↩️ Зачисление отменено: заявка снова ожидает зачисления",
+    Move.UNENROL: lambda _: "🚪 Отчислен(а)",
+    Move.WITHDRAW_ENROLLED: lambda _: "↩️ Отозвана через службу поддержки",
+    Move.COMPLETE: lambda _: "🏅 Закончил(а)",
+    Move.CANCEL_COURSE: lambda _: "🚫 Курс отменён",
+    Move.TURN_PAID: lambda _: "✅ Согласована, ожидает зачисления: курс стал внебюджетным",
     Move.TAKE_BACK: lambda _: "🕓 Согласование отозвано: заявка снова на согласовании",
     Move.RECONSIDER: lambda _: "🕓 Отклонение отменено: заявка снова на согласовании",
     Move.EXPIRE: lambda _: "⌛ Истекла",
@@ -27,6 +36,10 @@ _HEADLINES: Final[dict[Move, Callable[[Payload], str]]] = {
 _EXPLANATIONS: Final = {
     Move.APPROVE: "Организация зачислит вас в группу, и я сразу сообщу.",
     Move.REJECT: "Заявка перенесена в «Архив». Можно выбрать другой курс: напишите слова из названия.",
+    Move.UNDO_ENROLMENT: "Место в очереди сохраняется по времени заявки. Когда вас зачислят, я сразу сообщу.",
+    Move.UNENROL: "Заявка перенесена в «Архив». Можно выбрать другой курс: напишите слова из названия.",
+    Move.COMPLETE: "Курс записан в вашу зачётную книжку. Поздравляем!",
+    Move.CANCEL_COURSE: "Организация отменила курс, заявка перенесена в «Архив».",
     Move.EXPIRE: "До начала курса заявка так и не была решена, поэтому она закрыта. Она лежит в «Архиве».",
 }
 
@@ -43,7 +56,51 @@ def moved(told: Payload) -> Text:
         Text(Bold(_headline(told))),
         Text("Заявка на курс ", Bold(told["code"]), f" «{told['title']}»."),
     ]
+    parts += _group_facts(told)
+    if move is not Move.REJECT and told["reason"]:
+        parts.append(as_key_value("Причина", told["reason"]))
     parts += [Text(line) for line in (_EXPLANATIONS.get(move), what_to_do(told)) if line]
+    return as_list(*parts, sep="\n\n")
+
+
+def _day(stored: str | None) -> date | None:
+    return None if stored is None else date.fromisoformat(stored)
+
+
+def _group_facts(told: Payload) -> list[Text]:
+    """When and where the group meets."""
+    named = (
+        ("Даты", period(_day(told.get("starts_on")), _day(told.get("ends_on")))),
+        ("Место", told.get("venue")),
+    )
+    facts = [as_key_value(name, value) for name, value in named if value]
+    return [as_list(*facts)] if facts else []
+
+
+_CHANGED: Final = {"starts_on": "Начало", "ends_on": "Окончание", "venue": "Место", "price": "Стоимость"}
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "не указано"
+    if name in {"starts_on", "ends_on"}:
+        return short_day(date.fromisoformat(value))
+    return roubles(value) if name == "price" else str(value)
+
+
+def changed(told: Payload) -> Text:
+    """A course or group is held at another time, at another place or for another price."""
+    group = f", группа {told['group']}" if told["group"] else ""
+    lines = [
+        as_key_value(_CHANGED[name], f"{_value(name, before)} → {_value(name, after)}")
+        for name, before, after in told["changes"]
+    ]
+    parts = [
+        Text("📌 ", Bold("Изменения на вашем курсе")),
+        Text(Bold(told["code"]), f" «{told['title']}»{group}"),
+        as_list(*lines),
+    ]
+    parts += [Text(line) for line in (what_to_do(told),) if line]
     return as_list(*parts, sep="\n\n")
 
 

@@ -105,3 +105,13 @@ def roubles(amount: int) -> str:
 def clipped(text: str, limit: int) -> str:
     """The text, or as much of it as fits, with an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def people(count: int) -> str:
+    """«3 человека»."""
+    return plural(count, "человек", "человека", "человек")
+
+
+def seats(count: int) -> str:
+    """«21 место»."""
+    return plural(count, "место", "места", "мест")

@@ -138,6 +138,10 @@ def test_every_refusal_has_a_russian_sentence_that_fits_an_alert(error):
         refusal = error(seconds=59)
     elif error is domain_errors.WrongCode:
         refusal = error(left=4)
+    elif error is domain_errors.SeatsTaken:
+        refusal = error(enrolled=25)
+    elif error is domain_errors.DocumentNumbers:
+        refusal = error(lines=24, people=25)
     elif error is domain_errors.CannotApply:
         refusal = error(card(obstacle=Obstacle.DEADLINE_PASSED))
     elif issubclass(error, WithView):

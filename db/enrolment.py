@@ -1,0 +1,95 @@
+"""Statements about those who wait for a group, and those in it."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import Application, School, User
+from db.types import AnyRow, AnySelect
+from domain.status import Status
+
+
+def _people(*columns: ColumnElement[int]) -> AnySelect:
+    return (
+        select(
+            Application.id,
+            Application.version,
+            User.full_name.label("teacher"),
+            User.position,
+            School.name.label("school"),
+            Application.created_at,
+            *columns,
+        )
+        .join(User, User.id == Application.user_id)
+        .outerjoin(School, School.id == Application.school_id)
+    )
+
+
+async def waiting(connection: AsyncConnection, course_id: int, limit: int, offset: int = 0) -> Sequence[AnyRow]:
+    """Approved applicants of a course in order of arrival."""
+    statement = (
+        _people(func.count().over().label("total"))
+        .where(Application.course_id == course_id, Application.status == Status.APPROVED)
+        .order_by(Application.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def waiting_ids(
+    connection: AsyncConnection, course_id: int, *, limit: int, after: int = 0, up_to: int | None = None
+) -> Sequence[int]:
+    """Approved applications of a course in order of arrival, after an id and up to another."""
+    statement = (
+        select(Application.id)
+        .where(Application.course_id == course_id, Application.status == Status.APPROVED, Application.id > after)
+        .order_by(Application.id)
+        .limit(limit)
+    )
+    if up_to is not None:
+        statement = statement.where(Application.id <= up_to)
+    return (await connection.execute(statement)).scalars().all()
+
+
+async def members(
+    connection: AsyncConnection, course_id: int, group_id: int, limit: int, offset: int = 0
+) -> Sequence[AnyRow]:
+    """Those enrolled in a group, by name."""
+    statement = (
+        _people(func.count().over().label("total"))
+        .where(
+            Application.course_id == course_id,
+            Application.status == Status.ENROLLED,
+            Application.group_id == group_id,
+        )
+        .order_by(User.full_name, Application.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def place_in_line(connection: AsyncConnection, course_id: int, application_id: int) -> int:
+    """Which in order of arrival an application is among those that have no seat yet."""
+    statement = select(func.count()).where(
+        Application.course_id == course_id,
+        Application.status.in_([Status.PENDING, Status.APPROVED]),
+        Application.id <= application_id,
+    )
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def concerned(
+    connection: AsyncConnection, course_ids: Collection[int], group_id: int | None = None
+) -> Sequence[Row[int, int, int, int | None]]:
+    """Those approved for the courses or enrolled in them, or in one group: application, course, teacher, group."""
+    statement = (
+        select(Application.id, Application.course_id, Application.user_id, Application.group_id)
+        .where(Application.course_id.in_(course_ids), Application.status.in_([Status.APPROVED, Status.ENROLLED]))
+        .order_by(Application.id)
+    )
+    if group_id is not None:
+        statement = statement.where(Application.group_id == group_id)
+    return (await connection.execute(statement)).all()

@@ -1,0 +1,169 @@
+"""A provider's courses and their groups."""
+
+from typing import Annotated, Final
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
+from pydantic import Field as Bounded
+
+from domain.groups import Field
+from keyboards.rows import APPROVING, LEADING, Id, PageNumber, Row, button, keyboard, pages
+from services.group_views import CourseOfProvider, Desk, GroupDraft, GroupLine, GroupView
+from services.views import Page
+from texts import groups as texts
+from texts import labels
+from texts.wording import clipped
+
+BUTTON_TITLE: Final = 44
+GROUPS_SHOWN: Final = 20
+NUMBERED: Final = tuple(Field)
+"""A field goes into a button by its place here."""
+
+
+class ShowCourses(CallbackData, prefix="gcs"):
+    """A page of one's courses."""
+
+    page: PageNumber = 0
+
+
+class ShowDesk(CallbackData, prefix="gc"):
+    """One of them."""
+
+    course: Id
+
+
+class Publish(CallbackData, prefix="gpub"):
+    """Show a course in the catalogue, or not."""
+
+    course: Id
+    on: bool
+
+
+class ShowGroup(CallbackData, prefix="gg"):
+    """A group with a page of its people."""
+
+    group: Id
+    page: PageNumber = 0
+
+
+class NewGroup(CallbackData, prefix="gnew"):
+    """«Создать группу»."""
+
+    course: Id
+
+
+class ChangeGroup(CallbackData, prefix="gch"):
+    """«Изменить группу»."""
+
+    group: Id
+
+
+class AskField(CallbackData, prefix="gf"):
+    """Another value for one field of the draft."""
+
+    field: Annotated[int, Bounded(ge=0, lt=len(NUMBERED))]
+
+
+class LeaveOut(CallbackData, prefix="gf-"):
+    """No value for it."""
+
+    field: Annotated[int, Bounded(ge=0, lt=len(NUMBERED))]
+
+
+class ShowDraft(CallbackData, prefix="gd"):
+    """Back to the draft."""
+
+
+class SaveGroup(CallbackData, prefix="gsave"):
+    """«Создать» or «Сохранить»."""
+
+
+class CloseGroup(CallbackData, prefix="gcl"):
+    """Close a group, or open it again."""
+
+    group: Id
+    closed: bool
+
+
+class ShowWaiting(CallbackData, prefix="gw"):
+    """A page of those who wait for a group."""
+
+    course: Id
+    page: PageNumber = 0
+
+
+class ShowApplicant(CallbackData, prefix="ga"):
+    """One of them, or somebody enrolled."""
+
+    application: Id
+
+
+def courses(page: Page[CourseOfProvider]) -> InlineKeyboardMarkup | None:
+    """A button a course."""
+    rows: list[Row] = [
+        [button(clipped(f"{line.code} · {line.title}", BUTTON_TITLE), ShowDesk(course=line.id))] for line in page.lines
+    ]
+    return keyboard(*rows, pages(page, lambda number: ShowCourses(page=number)))
+
+
+def _group(group: GroupLine) -> Row:
+    return [button(clipped(texts.group_title(group), BUTTON_TITLE), ShowGroup(group=group.id))]
+
+
+def desk(view: Desk) -> InlineKeyboardMarkup | None:
+    """What staff can do with a course."""
+    running = not view.cancelled
+    shown = Publish(course=view.id, on=not view.published)
+    return keyboard(
+        [button(f"{labels.WAITING} ({view.waiting})", ShowWaiting(course=view.id), LEADING)] if view.waiting else [],
+        *(_group(group) for group in view.groups[:GROUPS_SHOWN]),
+        [button(labels.CREATE_GROUP, NewGroup(course=view.id))] if running else [],
+        [button(labels.UNPUBLISH if view.published else labels.PUBLISH, shown)] if running else [],
+        [button(labels.TO_COURSES, ShowCourses())],
+    )
+
+
+def group(view: GroupView) -> InlineKeyboardMarkup | None:
+    """What staff can do with a group, and its people."""
+    line = view.group
+    members: list[Row] = [
+        [
+            button(
+                clipped(f"{member.teacher} · {member.school or ''}".rstrip(" ·"), BUTTON_TITLE),
+                ShowApplicant(application=member.id),
+            )
+        ]
+        for member in view.members.lines
+    ]
+    waiting = [button(f"{labels.WAITING} ({view.waiting})", ShowWaiting(course=view.course_id), LEADING)]
+    switch = CloseGroup(group=line.id, closed=not line.closed)
+    return keyboard(
+        waiting if line.takes_people and view.waiting and not view.cancelled else [],
+        *members,
+        pages(view.members, lambda number: ShowGroup(group=line.id, page=number)),
+        [button(labels.CHANGE_GROUP_DETAILS, ChangeGroup(group=line.id))],
+        [button(labels.OPEN_GROUP if line.closed else labels.CLOSE_GROUP, switch)],
+        [button(labels.TO_DESK, ShowDesk(course=view.course_id))],
+    )
+
+
+def draft(view: GroupDraft) -> InlineKeyboardMarkup | None:
+    """Create or save it, change any of it, or leave it."""
+    fields = [button(texts.FIELDS[field], AskField(field=number)) for number, field in enumerate(NUMBERED)]
+    leave = ShowDesk(course=view.course_id) if view.group_id is None else ShowGroup(group=view.group_id)
+    return keyboard(
+        [button(labels.CREATE if view.group_id is None else labels.SAVE, SaveGroup(), APPROVING)],
+        [fields[0], fields[3]],
+        fields[1:3],
+        fields[4:],
+        [button(labels.BACK, leave)],
+    )
+
+
+def question(number: int) -> InlineKeyboardMarkup | None:
+    """A field may be left out, but not the number."""
+    optional = NUMBERED[number] is not Field.NUMBER
+    return keyboard(
+        [button(labels.LEAVE_OUT, LeaveOut(field=number))] if optional else [],
+        [button(labels.BACK, ShowDraft())],
+    )

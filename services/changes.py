@@ -1,0 +1,72 @@
+"""Telling those approved or enrolled that dates, a place or a price have changed: once a change, old → new."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import enrolment, outbox
+from db.outbox import Note, Priority
+from db.types import AnyRow
+from domain.agenda import CalendarEntry
+from domain.clock import Calendar
+from services.calendar_files import as_payload, changed_entries
+
+CHANGED: Final = "changed"
+"""Tells a teacher that their course or group is held at another time, at another place or for another price."""
+TOLD: Final = ("starts_on", "ends_on", "venue", "price")
+"""What is told when it changes."""
+
+TOLD_OF_GROUP: Final = ("starts_on", "ends_on", "venue")
+
+Change = tuple[str, Any, Any]
+"""A field with its old and new value."""
+
+
+def _differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
+    return [(name, was[name], now[name]) for name in TOLD if name in now and was[name] != now[name]]
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _notes(
+    people: Iterable[AnyRow],
+    course: Mapping[str, Any],
+    changes: list[Change],
+    entries: Mapping[int, CalendarEntry],
+    moment: datetime,
+) -> list[Note]:
+    stored = [[name, _stored(before), _stored(after)] for name, before, after in changes]
+    # The moment tells a change from the same one made again after it was taken back.
+    told = hashlib.sha256(orjson.dumps([stored, moment.timestamp()])).hexdigest()[:16]
+    return [
+        Note(
+            f"{CHANGED}:{person.id}:{told}",
+            person.user_id,
+            CHANGED,
+            {"application_id": person.id, **course, "changes": stored, **as_payload(entries.get(person.id))},
+            Priority.REMINDER,
+        )
+        for person in people
+    ]
+
+
+def _told(group: AnyRow) -> dict[str, Any]:
+    return {name: getattr(group, name) for name in TOLD_OF_GROUP}
+
+
+async def tell_of_group(tx: AsyncConnection, was: AnyRow, now: AnyRow, calendar: Calendar) -> None:
+    """A group's own values have changed, given as two rows of db.groups.group: tell those enrolled in it."""
+    changes = _differences(_told(was), _told(now))
+    if not changes:
+        return
+    moment = calendar.now()
+    people = await enrolment.concerned(tx, [now.course_id], now.id)
+    entries = await changed_entries(tx, [person.id for person in people], moment)
+    course = {"code": now.code, "title": now.title, "group": now.number}
+    await outbox.add(tx, _notes(people, course, changes, entries, moment), moment)
