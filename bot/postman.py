@@ -26,10 +26,15 @@ class Postman(Delivery):
         self._letters = letters
 
     async def _send(self, parcel: Parcel) -> None:
+        """What has nobody to go to is settled: there is nothing to try again."""
+        write = self._letters.get(parcel.kind)
         try:
-            outgoing = await self._letters[parcel.kind](self._services, parcel)
+            if write is None:
+                await self._outbox.give_up(parcel.ids, "unknown kind")
+                return
+            outgoing = await write(self._services, parcel)
             if outgoing is not None:
-                await self._post.send(*outgoing, parcel.ids[0])
+                await self._post.send(*outgoing, parcel.ids[0], parcel.created_at)
             await self._outbox.sent(parcel.ids)
         except Undeliverable as refusal:
             log.warning("letter_given_up", kind=parcel.kind, fault=str(refusal))

@@ -37,9 +37,11 @@ from db.engine import Database
 from db.migrate import upgrade
 from db.reach import opened, reach
 from domain.clock import Calendar, utc_now
+from keyboards import links
 from services.intake import in_hand
 from services.portal import Services, open_portal
 from texts import commands
+from texts.letters import Links
 
 HANDLERS_WITHIN: Final = 10.0
 """Seconds that handlers in flight have at a stop."""
@@ -90,7 +92,7 @@ class Application:
         given = {"services": services, "talks": self._talks, "allowance": Allowance(settings.tap_limit)}
         self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **given))
         self.sender = Sender(bot, services, PUSHES)
-        self.postman = Postman(Post(settings), services, LETTERS) if settings.smtp_url else None
+        self.postman: Postman | None = None
         database.after_commit = self._after_commit
         self._opened = contextlib.AsyncExitStack()
         self._opened.push_async_callback(self._close_connections)
@@ -139,6 +141,10 @@ class Application:
 
     async def _begin(self) -> None:
         """What is begun first is stopped last."""
+        if self.settings.smtp_url is not None:
+            username = str((await self.bot.me()).username)
+            post = Post(self.settings, Links(links.bot(username), links.bot(username, links.LETTERS)))
+            self.postman = Postman(post, self.services, LETTERS)
         for delivery in filter(None, (self.sender, self.postman)):
             self._opened.push_async_callback(delivery.close, SENDS_WITHIN)
             delivery.open()

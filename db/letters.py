@@ -16,9 +16,13 @@ async def course_of(connection: AsyncConnection, application_id: int) -> AnyRow 
             Course.title,
             Provider.name.label("provider"),
             Course.hours,
+            Course.form,
+            Course.funding,
+            Course.price,
             case((has_days, Group.starts_on), else_=Course.starts_on),
             case((has_days, Group.ends_on), else_=Course.ends_on),
             func.coalesce(Group.venue, Course.venue),
+            Course.document,
             Group.number.label("group_number"),
         )
         .select_from(Application)

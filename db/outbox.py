@@ -25,8 +25,9 @@ ROWS_AT_ONCE: Final = 500
 
 
 class Priority(IntEnum):
-    """A tap's consequence first, then reminders, then bulk."""
+    """What somebody sits and waits for (a code), a tap's other consequences, then reminders, then bulk."""
 
+    AWAITED = -1
     CONSEQUENCE = 0
     REMINDER = 1
     BULK = 2

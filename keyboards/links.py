@@ -5,6 +5,8 @@ from typing import Final
 
 COURSE: Final = re.compile(r"c_(\d{1,9})")
 ROLE: Final = re.compile(r"inv_([A-Za-z0-9_-]{1,60})")
+LETTERS: Final = "letters"
+"""Leads to the preferences: which letters one wants."""
 
 
 def course_id(payload: str | None) -> int | None:
@@ -17,3 +19,8 @@ def token(payload: str | None) -> str | None:
     """The invitation's token a link carries."""
     found = ROLE.fullmatch(payload or "")
     return found[1] if found else None
+
+
+def bot(username: str, payload: str | None = None) -> str:
+    """The link that opens the bot, with something to begin with."""
+    return f"https://t.me/{username}" + (f"?start={payload}" if payload else "")

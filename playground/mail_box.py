@@ -1,6 +1,8 @@
 """A mail server that keeps what it is sent, and refuses on order."""
 
 import asyncio
+import ssl
+import warnings
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from email.message import EmailMessage
 from enum import Enum
 from typing import Any, Final, Self
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from playground.pulse import Pulse
 
@@ -41,6 +43,11 @@ class Refusal(Enum):
     BREAK = "break"
     SLOW = "slow"
 
+    @property
+    def is_said(self) -> bool:
+        """Whether the server answers at all."""
+        return self not in {Refusal.BREAK, Refusal.SLOW}
+
 
 class MailBox:
     """A running mail server; `url` is what SMTP_URL wants, `letters` all that came, oldest first."""
@@ -48,18 +55,53 @@ class MailBox:
     def __init__(self) -> None:
         self.url = ""
         self.letters: list[Letter] = []
+        self.refused: list[Refusal] = []
+        """What was done in place of taking a letter, oldest first."""
         self.on_letter: Callable[[Letter], None] | None = None
         self._pulse = Pulse()
         self._refusals: deque[Refusal] = deque()
         self._server: asyncio.Server | None = None
 
     @classmethod
-    async def start(cls, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Open a server; port 0 takes any free one."""
+    async def start(
+        cls,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        tls: ssl.SSLContext | None = None,
+        starttls: ssl.SSLContext | None = None,
+        login: tuple[str, str] | None = None,
+    ) -> Self:
+        """Open a server; port 0 takes any free one.
+
+        `tls` speaks TLS from the first word, `starttls` after STARTTLS and takes no letter before it; `login` is the
+        name and the password that the server asks for.
+        """
         box = cls()
         loop = asyncio.get_running_loop()
-        box._server = await loop.create_server(lambda: SMTP(box, hostname="mail.example.org", loop=loop), host, port)
-        box.url = f"smtp://{host}:{box._server.sockets[0].getsockname()[1]}"
+
+        def authenticate(*given: Any) -> AuthResult:
+            told = given[-1]
+            right = isinstance(told, LoginPassword) and (told.login.decode(), told.password.decode()) == login
+            return AuthResult(success=right, handled=False)
+
+        def session() -> SMTP:
+            with warnings.catch_warnings():  # aiosmtpd warns of passwords in the open: here they may be
+                warnings.simplefilter("ignore")
+                return SMTP(
+                    box,
+                    hostname="mail.example.org",
+                    loop=loop,
+                    tls_context=starttls,
+                    require_starttls=starttls is not None,
+                    auth_required=login is not None,
+                    auth_require_tls=False,
+                    authenticator=authenticate if login else None,
+                )
+
+        box._server = await loop.create_server(session, host, port, ssl=tls)
+        scheme = "smtps" if tls else "smtp"
+        box.url = f"{scheme}://{host}:{box._server.sockets[0].getsockname()[1]}"
         return box
 
     async def stop(self) -> None:
@@ -81,6 +123,11 @@ class MailBox:
         """The letters to an address."""
         return [letter for letter in self.letters if letter.to == address]
 
+    async def has_refused(self, times: int, timeout: float = PATIENCE) -> None:
+        """Wait until so many letters were refused. Raises: AssertionError."""
+        done = await self._pulse.until(lambda: True if len(self.refused) >= times else None, timeout)
+        assert done, f"refused {self.refused}"
+
     async def letter_to(self, address: str, *parts: str, after: int = 0, timeout: float = PATIENCE) -> Letter:
         """The newest letter to an address with all these words, past the first `after` to it; waits for it.
 
@@ -99,18 +146,22 @@ class MailBox:
     async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 — aiosmtpd's name
         """Take a letter, or do what was ordered."""
         if self._refusals:
-            refusal = self._refusals.popleft()
-            if refusal is Refusal.SLOW:
-                await asyncio.sleep(SLOW_SECONDS)
-            if refusal in {Refusal.BREAK, Refusal.SLOW}:
-                assert isinstance(server.transport, asyncio.WriteTransport)
-                server.transport.abort()
-                return "421 Gone"
-            return str(refusal.value)
+            return await self._refused(self._refusals.popleft(), server)
         content = envelope.content
         raw: Any = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.default)
         self._keep(raw, str(envelope.mail_from), str(envelope.rcpt_tos[0]))
         return "250 Taken"
+
+    async def _refused(self, refusal: Refusal, server: SMTP) -> str:
+        self.refused.append(refusal)
+        self._pulse.beat()
+        if refusal.is_said:
+            return str(refusal.value)
+        if refusal is Refusal.SLOW:
+            await asyncio.sleep(SLOW_SECONDS)
+        assert isinstance(server.transport, asyncio.WriteTransport)
+        server.transport.abort()
+        return "421 Gone"
 
     def _keep(self, message: EmailMessage, sender: str, to: str) -> None:
         parts = {kind: message.get_body((kind,)) for kind in ("plain", "html")}

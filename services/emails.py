@@ -35,6 +35,9 @@ class CodeLetter:
 
     address: str
     code: str
+    purpose: Purpose
+    is_known: bool
+    """Whether a profile has this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ class Emails:
                 now=now,
                 expires_at=now + proof.CODE_VALID_FOR,
             )
-            note = Note(f"code:{code_id}", user_id, EMAIL_CODE, {"code_id": code_id}, channel=outbox.MAIL)
+            told = {"code_id": code_id}
+            note = Note(f"code:{code_id}", user_id, EMAIL_CODE, told, outbox.Priority.AWAITED, channel=outbox.MAIL)
             await outbox.add(tx, [note], now)
         return code_id
 
@@ -132,7 +136,8 @@ class Emails:
         assert self._key is not None, "letters are sent only where there is a key"
         async with self._database.read() as connection:
             request = await emails.one(connection, code_id)
+            is_known = request is not None and await emails.is_taken(connection, request.email_key)
         if request is None or request.expires_at <= self._calendar.now():
             return None
         code = proof.code(self._key, request.id, request.email_key, request.created_at)
-        return CodeLetter(request.email, code)
+        return CodeLetter(request.email, code, request.purpose, is_known)

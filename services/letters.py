@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import emails, letters, outbox
 from db.engine import Database
 from db.outbox import MAIL, Note
+from domain.catalogue import Funding
 from domain.person import Change, Role
 
 SECURITY: Final = "security"
@@ -19,15 +20,19 @@ FAREWELL: Final = outbox.FAREWELL
 
 @dataclass(frozen=True, slots=True)
 class LetterCourse:
-    """The course that a letter is about."""
+    """The course that a letter is about; days and place are the group's, where it has its own."""
 
     code: str
     title: str
     provider: str
     hours: int | None
+    form: str | None
+    funding: Funding
+    price: int | None
     starts_on: date | None
     ends_on: date | None
     venue: str | None
+    document: str | None
     group_number: str | None
 
 

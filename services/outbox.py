@@ -18,15 +18,27 @@ from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 
 CHAT: Final = outbox.CHAT
 MAIL: Final = outbox.MAIL
-LEASE: Final = timedelta(seconds=60)
-"""Longer than a send can take; a crashed sender's notes go out again after it."""
 AT_ONCE: Final = 8
-MAX_ATTEMPTS: Final = 12
-FIRST_BACKOFF_SECONDS: Final = 2.0
-LONGEST_BACKOFF_SECONDS: Final = 900.0
 NEWS: Final = frozenset({MOVED, MOVED_FOR_STAFF, DIGEST, CHANGED})
 """What has become of applications: it comes later than a tap's consequence, but is no reminder to be paused."""
 PAUSED: Final = "reminders are paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a channel is tried again. `lease` is longer than what was claimed at once can take."""
+
+    lease: timedelta
+    attempts: int
+    first_pause: float
+    longest_pause: float
+
+
+PATIENCE: Final = {
+    CHAT: Patience(timedelta(seconds=60), attempts=12, first_pause=2.0, longest_pause=900.0),
+    # Mail servers put strangers off for minutes and are down for nights: a day and a half in all.
+    MAIL: Patience(timedelta(seconds=180), attempts=44, first_pause=5.0, longest_pause=3600.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +56,11 @@ class Parcel:
     payloads: tuple[dict[str, Any], ...]
     attempts: int
     silent: bool
+    created_at: datetime
     address: str | None = None
     plain: bool = False
     """The person reads plain texts."""
+    channel: str = CHAT
 
 
 class Outbox:
@@ -56,7 +70,7 @@ class Outbox:
         self._database = database
         self._calendar = calendar
 
-    async def claim(self, but: Collection[int] = (), channel: str = CHAT) -> list[Parcel]:
+    async def claim(self, but: Collection[int] = (), channel: str = CHAT, limit: int = AT_ONCE) -> list[Parcel]:
         """Lease what is due by a channel to anybody but these users, the most urgent first, oldest first for each.
 
         All of a person's digest notes come as one parcel. What is nobody's tap waits, in a chat, for the end of the
@@ -69,18 +83,19 @@ class Outbox:
                 if not await outbox.is_any_due(connection, now, channel, but):
                     return []
             async with self._database.write() as tx:
-                parcels, claimed = await self._claim(tx, now, channel, but)
+                parcels, claimed = await self._claim(tx, now, channel, but, limit)
             if parcels or not claimed:
                 return parcels
 
     async def _claim(
-        self, tx: AsyncConnection, now: datetime, channel: str, but: Collection[int]
+        self, tx: AsyncConnection, now: datetime, channel: str, but: Collection[int], limit: int
     ) -> tuple[list[Parcel], int]:
         """What is to be said now, and how many notes were looked at."""
-        rows = list(await outbox.claim(tx, now, LEASE, AT_ONCE, channel, but))
+        lease = PATIENCE[channel].lease
+        rows = list(await outbox.claim(tx, now, lease, limit, channel, but))
         gathered = {}
         for user_id in {row.user_id for row in rows if row.kind == DIGEST}:
-            more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, LEASE)
+            more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, lease)
             mine = [row for row in rows if row.kind == DIGEST and row.user_id == user_id]
             gathered[user_id] = sorted([*mine, *more], key=lambda row: row.id)
         groups = [[row] for row in rows if row.kind != DIGEST] + list(gathered.values())
@@ -98,7 +113,7 @@ class Outbox:
     ) -> bool:
         """Whether notes are not to be said now; those are put off or dropped."""
         first, ids = group[0], [row.id for row in group]
-        if reader is None or first.priority == Priority.CONSEQUENCE:
+        if reader is None or first.priority <= Priority.CONSEQUENCE:
             return False
         if reader.reminders_paused and first.priority == Priority.REMINDER and first.kind not in NEWS:
             await outbox.mark_sent(tx, ids, now, PAUSED)
@@ -120,6 +135,8 @@ class Outbox:
             attempts=group[0].attempts,
             silent=self._calendar.is_quiet(now, _own_hours(reader)),
             plain=bool(reader and reader.plain),
+            created_at=group[0].created_at,
+            channel=channel,
         )
 
     async def sent(self, ids: Sequence[int]) -> None:
@@ -140,11 +157,12 @@ class Outbox:
 
     async def retry(self, parcel: Parcel, failure: str) -> None:
         """A passing fault: try again later, longer each time; after many attempts give up."""
-        if parcel.attempts >= MAX_ATTEMPTS:
+        patience = PATIENCE[parcel.channel]
+        if parcel.attempts >= patience.attempts:
             await self.give_up(parcel.ids, failure)
             return
-        backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (parcel.attempts - 1), LONGEST_BACKOFF_SECONDS)
-        await self._postpone(parcel.ids, backoff * random.uniform(0.75, 1.25), tried=True)
+        pause = min(patience.first_pause * 2 ** (parcel.attempts - 1), patience.longest_pause)
+        await self._postpone(parcel.ids, pause * random.uniform(0.75, 1.25), tried=True)
 
     async def give_up(self, ids: Sequence[int], failure: str) -> None:
         """These can never be said; operators see them with the reason."""

@@ -8,7 +8,7 @@ from domain.catalogue import Funding
 from domain.policy import Obstacle
 from domain.status import Status
 from services.views import CourseCard, CourseLine, Found, Receipt
-from texts.wording import MARKS, clipped, day, hours, period, plural, roubles, short_day, status_of
+from texts.wording import MARKS, clipped, day, funding, hours, period, plural, short_day, status_of
 
 LISTED_TITLE: Final = 160
 
@@ -68,19 +68,13 @@ def _seats(view: CourseCard) -> str | None:
     return f"{in_all}свободных нет"
 
 
-def _funding(view: CourseCard) -> str:
-    if view.funding is Funding.BUDGET:
-        return "бюджет, бесплатно для школы"
-    return f"внебюджет, {roubles(view.price)}" if view.price else "внебюджет"
-
-
 def card(view: CourseCard) -> Text:
     """All that is known of one course, and one's own application for it."""
     facts = {
         "Организация": view.provider,
         "Объём": hours(view.hours) if view.hours else None,
         "Форма обучения": view.form,
-        "Финансирование": _funding(view),
+        "Финансирование": funding(view.funding, view.price),
         "Для кого": view.audience,
         "Направление": view.direction,
         "Даты": period(view.starts_on, view.ends_on),

@@ -1,6 +1,6 @@
 """Letters: the same sentences as plain text and as a page that any mail program shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -8,23 +8,29 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from domain.person import Change
-from domain.status import Move
+from domain.person import Change, Purpose
+from domain.status import Move, Status
 from services.emails import CodeLetter
 from services.letters import LetterCourse, Security
-from texts.applications import MOVES
 from texts.calendar_files import CalendarFile, file_with, what_to_do
 from texts.roles import ROLES
-from texts.wording import hours, moment, period
+from texts.wording import clipped, funding, hours, moment, period, status_of
 
-SENDER: Final = "Портал курсов для учителей"
+HEADING_TITLE: Final = 120
+SENDER: Final = "Курсы для учителей"
+"""Short enough for one encoded word of a header: some programs put a space between two."""
 _LATER: Final = "Все ваши регистрации — в боте портала, раздел «Все регистрации на курсы»."
 _NOT_YOU: Final = "Если вы этого не делали, просто удалите письмо: без кода ничего не произойдёт."
+_OPEN_BOT: Final = "Открыть бота"
+_SWITCH_OFF: Final = "Выбрать, какие письма получать"
+_IN_ARCHIVE: Final = "Заявка перенесена в «Архив». Записаться снова можно, пока открыт приём."
+_IF_MISTAKEN: Final = "Если это ошибка, напишите в боте в раздел «Поддержка»."
 _ABOUT_SAFETY: Final = "Такие письма приходят ради безопасности профиля, поэтому отключить их нельзя."
 _GET_BACK: Final = (
     "Если это были не вы, сразу верните профиль себе: откройте бота, нажмите «Я уже зарегистрирован(а)» "
     "и подтвердите свою почту."
 )
+_MENU_IS_NEW: Final = "Меню бота уже изменилось."
 _ASK_SUPPORT: Final = "Если вы этого не ждали, напишите в боте в раздел «Поддержка»."
 _SECURITY: Final[Mapping[Change, tuple[str, tuple[str, ...]]]] = {
     Change.EMAIL: (
@@ -34,8 +40,8 @@ _SECURITY: Final[Mapping[Change, tuple[str, tuple[str, ...]]]] = {
             "Если это были не вы, откройте бота и нажмите «Поддержка»: мы вернём прежний адрес.",
         ),
     ),
-    Change.ROLE_GIVEN: ("У вас новая роль на портале", (_ASK_SUPPORT,)),
-    Change.ROLE_TAKEN: ("Ваша роль на портале больше не действует", (_ASK_SUPPORT,)),
+    Change.ROLE_GIVEN: ("У вас новая роль на портале", (_MENU_IS_NEW, _ASK_SUPPORT)),
+    Change.ROLE_TAKEN: ("Ваша роль на портале больше не действует", (_MENU_IS_NEW, _ASK_SUPPORT)),
     Change.MOVED: (
         "Профиль перенесён в другой чат",
         (
@@ -69,14 +75,83 @@ _SECURITY: Final[Mapping[Change, tuple[str, tuple[str, ...]]]] = {
 }
 SECURITY_LETTERS: Final = frozenset(_SECURITY)
 """The changes of a profile that have a letter."""
-_APPLIED: Final = frozenset({Move.APPLY, Move.APPLY_PAID})
-_NEXT: Final[Mapping[Move, str]] = {
-    Move.APPLY: "Заявку рассмотрит руководитель вашей школы. О решении сообщим в боте и письмом.",
-    Move.APPLY_PAID: "Согласование не требуется: организация зачислит вас в группу и сообщит об этом.",
-    Move.APPROVE: "Организация зачислит вас в группу, об этом тоже придёт сообщение.",
-    Move.REJECT: "Заявка перенесена в «Архив». В боте можно выбрать другой курс.",
-    Move.WITHDRAW: "Заявка перенесена в «Архив». Записаться снова можно, пока открыта запись.",
+_CODES: Final[Mapping[Purpose, tuple[str, str]]] = {
+    Purpose.REGISTER: ("Подтвердите адрес почты", "Напишите этот код в чат с ботом, чтобы завершить регистрацию."),
+    Purpose.CHANGE: ("Подтвердите новый адрес почты", "Напишите этот код в чат с ботом, чтобы сменить адрес."),
+    Purpose.RECOVER: ("Код для переноса профиля", "Напишите этот код в новый чат с ботом, и профиль переедет туда."),
 }
+_VALID: Final = "Код действует 15 минут. Никому его не сообщайте: сотрудники портала никогда его не спрашивают."
+_SURPRISES: Final[Mapping[tuple[Purpose, bool], str]] = {
+    (Purpose.REGISTER, True): (
+        "С этим адресом на портале уже есть профиль. Чтобы открыть его в новом чате, "
+        "нажмите в боте «Я уже зарегистрирован(а)»."
+    ),
+    (Purpose.CHANGE, True): "С этим адресом на портале уже есть профиль, поэтому второй с ним завести нельзя.",
+    (Purpose.RECOVER, False): "Профиля с этим адресом на портале нет. Проверьте адрес или зарегистрируйтесь заново.",
+}
+"""Told to whoever has the mailbox and to nobody else: what the chat says is the same for every address."""
+
+_ON_COURSE: Final = "на курс"
+_REASONED: Final = frozenset(
+    {Move.REJECT, Move.UNDO_ENROLMENT, Move.UNENROL, Move.WITHDRAW_ENROLLED, Move.TAKE_BACK, Move.CANCEL_COURSE}
+)
+_MOVED: Final[Mapping[Move, tuple[str, str]]] = {
+    Move.APPLY: (
+        "Вы успешно зарегистрировались на курс",
+        "Заявка на согласовании: её рассмотрит ваша школа, а если там некому — служба поддержки портала. "
+        "О решении сообщим в боте.",
+    ),
+    Move.APPLY_PAID: (
+        "Вы успешно зарегистрировались на курс",
+        "Согласование не нужно: организация зачислит вас в группу, и мы сразу сообщим.",
+    ),
+    Move.APPROVE: ("Заявка согласована", "Теперь организация зачислит вас в группу, и мы сразу сообщим."),
+    Move.REJECT: ("Заявка отклонена", f"{_IN_ARCHIVE} В боте можно выбрать и другой курс."),
+    Move.WITHDRAW: ("Заявка отозвана", _IN_ARCHIVE),
+    Move.ENROL: (
+        "Вы зачислены на курс",
+        "Запишите даты и место. Если планы изменились, напишите в боте в раздел «Поддержка»: "
+        "после зачисления отозвать заявку может только она.",
+    ),
+    Move.CHANGE_GROUP: ("Вы переведены в другую группу", "Проверьте даты и место: они могли измениться."),
+    Move.UNDO_ENROLMENT: ("Зачисление отменено", "Заявка остаётся согласованной и снова ждёт зачисления."),
+    Move.UNENROL: ("Вы отчислены с курса", f"Заявка перенесена в «Архив». {_IF_MISTAKEN}"),
+    Move.WITHDRAW_ENROLLED: ("Заявка отозвана через службу поддержки", _IN_ARCHIVE),
+    Move.COMPLETE: ("Вы закончили курс", "Поздравляем! Курс записан в вашу зачётную книжку."),
+    Move.TAKE_BACK: (
+        "Согласование отозвано",
+        "Заявка снова на согласовании. Когда её рассмотрят ещё раз, мы сообщим.",
+    ),
+    Move.RECONSIDER: ("Отклонение отменено", "Заявка снова на согласовании. О новом решении сообщим в боте."),
+    Move.EXPIRE: (
+        "Срок заявки истёк",
+        "Время курса пришло, а зачисления не было, поэтому заявка закрыта и перенесена в «Архив». "
+        "В боте можно выбрать другой курс.",
+    ),
+    Move.CANCEL_COURSE: ("Курс отменён", "Заявка закрыта и перенесена в «Архив». В боте можно выбрать похожий курс."),
+    Move.CHANGE_SCHOOL: (
+        "Заявка снова на согласовании",
+        "Вы сменили школу, поэтому заявку рассмотрит новая школа. О решении сообщим в боте.",
+    ),
+    Move.TURN_PAID: (
+        "Согласование больше не нужно",
+        "Курс стал внебюджетным. Организация зачислит вас в группу, и мы сразу сообщим.",
+    ),
+}
+"""What happened, and what happens next."""
+
+
+def _on_course(course: LetterCourse) -> str:
+    title = clipped(course.title, HEADING_TITLE)
+    return f"{_MOVED[Move.APPLY][0]} {course.code} «{title}»"
+
+
+_HEADINGS: Final[Mapping[Move, Callable[[LetterCourse], str]]] = {
+    Move.APPLY: _on_course,
+    Move.APPLY_PAID: _on_course,
+    Move.ENROL: lambda course: status_of(Status.ENROLLED, course.code, course.group_number),
+}
+"""Where the portal has a longer way of saying it."""
 
 _pages: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -84,8 +159,16 @@ _pages: Final = Environment(
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """Where a letter leads: the bot, and where letters are switched off."""
+
+    bot: str
+    preferences: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """What a letter says. `code` stands large on a line of its own."""
+    """What a letter says. `code` stands large on a line of its own; `optional`: it can be switched off."""
 
     subject: str
     heading: str
@@ -94,15 +177,18 @@ class Letter:
     code: str | None = None
     attachments: tuple[CalendarFile, ...] = ()
     footer: str = _LATER
+    optional: bool = False
 
 
 def email_code(told: CodeLetter) -> Letter:
     """The code that proves an address."""
     spaced = f"{told.code[:3]} {told.code[3:]}"
+    heading, action = _CODES[told.purpose]
+    surprise = _SURPRISES.get((told.purpose, told.is_known))
     return Letter(
         subject=f"Код подтверждения: {spaced}",
-        heading="Подтвердите адрес почты",
-        lines=("Напишите этот код в чат с ботом. Он действует 15 минут.",),
+        heading=heading,
+        lines=tuple(line for line in (surprise, action, _VALID) if line),
         code=spaced,
         footer=_NOT_YOU,
     )
@@ -111,16 +197,16 @@ def email_code(told: CodeLetter) -> Letter:
 def moved(told: Mapping[str, Any], course: LetterCourse, zone: ZoneInfo) -> Letter:
     """A teacher's application has come or has a new state."""
     move = Move(told["move"])
-    applied = f"Вы успешно зарегистрировались на курс {course.code} «{course.title}»"
-    heading = applied if move in _APPLIED else MOVES[move]
-    reason = f"Причина: {told['reason']}" if told["reason"] else None
+    happened, next_step = _MOVED[move]
+    reason = f"Причина: {told['reason']}" if told["reason"] and move in _REASONED else None
     file = file_with(told, zone)
     return Letter(
-        subject=f"{course.code}: {'заявка принята' if move in _APPLIED else MOVES[move].lower()}",
-        heading=heading,
-        lines=tuple(line for line in (reason, _NEXT.get(move), what_to_do(told)) if line),
+        subject=f"{happened} {course.code}" if happened.endswith(_ON_COURSE) else f"{happened}: {course.code}",
+        heading=_HEADINGS[move](course) if move in _HEADINGS else happened,
+        lines=tuple(line for line in (reason, next_step, what_to_do(told)) if line),
         facts=_facts(course),
         attachments=() if file is None else (file,),
+        optional=True,
     )
 
 
@@ -138,23 +224,29 @@ def security(told: Security, zone: ZoneInfo) -> Letter:
 
 def _facts(course: LetterCourse) -> tuple[tuple[str, str], ...]:
     named = (
-        ("Курс", f"{course.code} — {course.title}"),
+        ("Шифр", course.code),
+        ("Курс", course.title),
         ("Организация", course.provider),
+        ("Группа", course.group_number),
         ("Даты", period(course.starts_on, course.ends_on)),
         ("Объём", hours(course.hours) if course.hours else None),
-        ("Группа", course.group_number),
+        ("Форма", course.form),
+        ("Финансирование", funding(course.funding, course.price)),
         ("Место", course.venue),
+        ("Документ", course.document),
     )
     return tuple((name, value) for name, value in named if value)
 
 
-def as_plain(letter: Letter) -> str:
+def as_plain(letter: Letter, links: Links) -> str:
     """The letter for programs that show no pages."""
     facts = "\n".join(f"{name}: {value}" for name, value in letter.facts)
-    parts = (letter.heading, letter.code, *letter.lines, facts, f"-- \n{letter.footer}")
-    return "\n\n".join(part for part in parts if part) + "\n"
+    switch = f"\n{_SWITCH_OFF}: {links.preferences}" if letter.optional else ""
+    foot = f"-- \n{SENDER}: {links.bot}\n{letter.footer}{switch}"
+    return "\n\n".join(part for part in (letter.heading, letter.code, *letter.lines, facts, foot) if part) + "\n"
 
 
-def as_html(letter: Letter) -> str:
+def as_html(letter: Letter, links: Links) -> str:
     """The letter as a page; whatever people wrote is escaped."""
-    return _pages.get_template("letter.html").render(letter=letter, sender=SENDER)
+    words = {"sender": SENDER, "open_bot": _OPEN_BOT, "switch_off": _SWITCH_OFF}
+    return _pages.get_template("letter.html").render(letter=letter, links=links, **words)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Final
 
+from domain.catalogue import Funding
 from domain.cells import MONTHS
 from domain.status import Status
 
@@ -100,6 +101,13 @@ def applications(count: int) -> str:
 def roubles(amount: int) -> str:
     """«12 500 ₽»."""
     return f"{amount:,} ₽".replace(",", "\u202f")
+
+
+def funding(kind: Funding, price: int | None) -> str:
+    """Who pays, and how much."""
+    if kind is Funding.BUDGET:
+        return "бюджет, бесплатно для школы"
+    return f"внебюджет, {roubles(price)}" if price else "внебюджет"
 
 
 def clipped(text: str, limit: int) -> str:

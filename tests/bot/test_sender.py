@@ -21,7 +21,7 @@ from domain.person import Person
 from playground.faults import Trouble
 from playground.person import Person as Phone
 from playground.stand_in import StandIn
-from services.outbox import LEASE, MAX_ATTEMPTS, Parcel
+from services.outbox import CHAT, PATIENCE, Parcel
 from services.portal import Services
 from tests.city import City
 from tests.conftest import Clock
@@ -131,7 +131,7 @@ async def test_what_never_goes_through_is_given_up_and_kept_for_operators(
     await tell(anna, "раз")
     await _until(database, partial(_put_off, 1))
     async with database.write() as tx:
-        await tx.execute(update(Notification).values(attempts=MAX_ATTEMPTS - 1))
+        await tx.execute(update(Notification).values(attempts=PATIENCE[CHAT].attempts - 1))
     clock.advance(timedelta(hours=1))
     sender.wake()
     await _until(database, lambda note: note.failed_at is not None)
@@ -181,7 +181,7 @@ async def test_what_a_dead_sender_had_in_hand_is_free_after_its_lease_and_never_
     outcomes = await asyncio.gather(services.outbox.claim(), services.outbox.claim())
     assert sorted(len(parcels) for parcels in outcomes) == [0, 1]
     assert await services.outbox.claim() == []
-    clock.advance(LEASE)
+    clock.advance(PATIENCE[CHAT].lease)
     assert await services.outbox.claim(but=[person.id]) == []
     (parcel,) = await services.outbox.claim()
     assert (parcel.user_id, parcel.attempts) == (person.id, 2)
