@@ -45,9 +45,10 @@ class Arriving(BaseMiddleware):
         services: Services = data["services"]
         talks: TalkKeeper = data["talks"]
         bot: Bot = data["bot"]
-        key = StorageKey(bot.id, chat_id, chat_id)
         arrival = await services.people.arrive(chat_id)
         reads_plain.set(arrival.person is not None and arrival.person.plain)
+        # A conversation is a person's in a chat: when a profile moves, nobody goes on with what it was asked here.
+        key = StorageKey(bot.id, chat_id, arrival.person.id if arrival.person else chat_id)
         talk = await talks.load(key, arrival)
         current.set(talk)
         data |= {"person": arrival.person, "state": FSMContext(_storage, key), "raw_state": talk.state}

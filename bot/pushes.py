@@ -4,15 +4,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from aiogram import Bot
-from aiogram.types import BotCommandScopeChat, BufferedInputFile, InlineKeyboardMarkup, Message
+from aiogram.types import (
+    BotCommandScopeChat,
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from aiogram.utils.formatting import Text
 
 from domain.status import Status
 from handlers.replies import shows
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
+from keyboards import desk as desk_keyboards
 from keyboards import profile as profile_keyboards
-from keyboards.menu import commands
+from keyboards import recovery as recovery_keyboards
+from keyboards.menu import commands, menu
+from services.access import ANSWERED, ASKED
 from services.approvals import NOT_OURS
 from services.changes import CHANGED
 from services.invitations import MENU
@@ -21,8 +31,9 @@ from services.outbox import Parcel
 from services.portal import Services
 from services.prompting import PROMPT
 from services.prompts import Drawing
+from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
 from services.views import DecisionView
-from texts import approvals, pushes
+from texts import approvals, desk, pushes, recovery
 from texts.calendar_files import CalendarFile, file_with
 
 CAPTION_LIMIT: Final = 1024
@@ -93,11 +104,53 @@ def _present(view: DecisionView | None) -> tuple[Text, InlineKeyboardMarkup | No
     return approvals.present(view), approval_keyboards.present(view)
 
 
+async def _moved_away(bot: Bot, services: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    text = recovery.moved_away(told, services.calendar.zone)
+    await _send(bot, parcel, text, recovery_keyboards.moved_away(told["recovery"]))
+
+
+async def _moved_on(bot: Bot, _: Services, parcel: Parcel) -> None:
+    await _send(bot, parcel, recovery.MOVED_ON, ReplyKeyboardRemove())
+
+
+async def _move_stopped(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, recovery.move_stopped(told), ReplyKeyboardRemove())
+
+
+async def _returned(bot: Bot, services: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, recovery.returned(told), await _menu_in(services, parcel))
+
+
+async def _roles_followed(bot: Bot, services: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, recovery.roles_followed(told), await _menu_in(services, parcel))
+
+
+async def _answered(bot: Bot, services: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    text = recovery.answered(told, services.calendar.zone)
+    await _send(bot, parcel, text, await _menu_in(services, parcel))
+
+
+async def _asked(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, desk.NEW_REQUEST, desk_keyboards.new_request(told["request"]))
+
+
+async def _menu_in(services: Services, parcel: Parcel) -> ReplyKeyboardMarkup | None:
+    """The menu of whoever is in the chat today; a stranger has none."""
+    person = (await services.people.arrive(_reached(parcel))).person
+    return None if person is None else menu(person)
+
+
 async def _send(
     bot: Bot,
     parcel: Parcel,
     text: Text,
-    keyboard: InlineKeyboardMarkup | None = None,
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None,
     file: CalendarFile | None = None,
 ) -> Message:
     """One message: a text, or a file with the text under it where it fits there."""
@@ -130,4 +183,11 @@ PUSHES: Final[Mapping[str, Push]] = {
     DIGEST: _digest,
     MENU: _menu,
     PROMPT: _prompt,
+    MOVED_AWAY: _moved_away,
+    MOVED_ON: _moved_on,
+    MOVE_STOPPED: _move_stopped,
+    RETURNED: _returned,
+    ROLES_FOLLOWED: _roles_followed,
+    ASKED: _asked,
+    ANSWERED: _answered,
 }

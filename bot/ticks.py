@@ -32,7 +32,7 @@ async def _tick(event: str, work: Work) -> None:
 
 
 def ticking(services: Services) -> AsyncIOScheduler:
-    """A scheduler that ends overdue applications hourly and forgets old updates daily, both at the start, too."""
+    """A scheduler of everything that is done by the clock; each of it is done at the start, too."""
     # A job more than a second late would be dropped without misfire_grace_time=None.
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -40,6 +40,7 @@ def ticking(services: Services) -> AsyncIOScheduler:
     now = datetime.now(UTC)
     ticks: dict[str, tuple[Work, timedelta]] = {
         "applications_expired": (services.expiry.expire, timedelta(hours=1)),
+        "recoveries_settled": (services.recovery.follow_due, timedelta(minutes=1)),
         "updates_forgotten": (services.intake.forget, timedelta(days=1)),
     }
     for event, (work, every) in ticks.items():

@@ -10,6 +10,13 @@ from db.types import AnyRow
 from domain.person import Purpose
 
 
+async def in_turn(tx: AsyncConnection, email_key: str) -> None:
+    """One request for an address at a time, until this transaction ends: many chats that ask in the same instant must
+    not pass its limit together. SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email_key, 0))))
+
+
 async def asked(
     connection: AsyncConnection, chat_id: int, user_id: int | None, email_key: str, since: datetime
 ) -> AnyRow:

@@ -151,6 +151,38 @@ class TooManyApplications(DomainError):
     """So many applications a day for one person and no more; withdrawn ones count, too."""
 
 
+class RecoverySettled(DomainError):
+    """Whether a profile's move was its owner's is decided already."""
+
+
+class RequestOpen(DomainError):
+    """This chat has asked support for a profile, and support has not answered yet."""
+
+
+class RequestSettled(DomainError):
+    """Support has answered this request already."""
+
+
+class ChatTaken(DomainError):
+    """The chat that asked for a profile has one of its own by now."""
+
+
+class ProfileUnknown(DomainError):
+    """No profile fits what support looks for."""
+
+
+class OwnProfile(DomainError):
+    """Nobody of support moves their own profile."""
+
+
+class PortalProfile(DomainError):
+    """The profile has a role of the portal: support neither moves it nor gives its roles back."""
+
+
+class MovedByYou(DomainError):
+    """Whoever moved a profile does not give its roles back, too."""
+
+
 class SearchGone(DomainError):
     """The list this button stood under belongs to a search that is no more, or to somebody else's."""
 

@@ -10,8 +10,12 @@ from domain.errors import BadName, TooLong, TooShort
 NAME_LIMIT: Final = 120
 POSITION_LIMIT: Final = 120
 REASON_LIMIT: Final = 500
+CLAIM_LIMIT: Final = 1000
 BARRED_AFTER: Final = 3
 """The third «Не наш сотрудник» bars the school for the person."""
+
+SPELLED_ALIKE: Final = (("ё", "е"), ("Ё", "Е"))
+"""Letters of names that people write either way."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*['’ʼ]?")
 
@@ -94,6 +98,13 @@ def full_name(text: str) -> str:
     if not 2 <= len(words) <= 4 or not all(_WORD.fullmatch(word) for word in words):
         raise BadName
     return within(" ".join(words), NAME_LIMIT)
+
+
+def as_sought(text: str) -> str:
+    """A name, or a part of it, as names are compared when somebody is looked for."""
+    for written, read in SPELLED_ALIKE:
+        text = text.replace(written, read)
+    return text
 
 
 def printable(text: str) -> str:

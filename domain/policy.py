@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.catalogue import Funding
-from domain.errors import NotAllowed, OwnApplication
+from domain.errors import MovedByYou, NotAllowed, OwnApplication, OwnProfile, PortalProfile
 from domain.status import LIVE, TRANSITIONS, Move, Status
 
 UNDO_WINDOW: Final = timedelta(minutes=5)
@@ -14,6 +14,8 @@ APPROVED_EXPIRES_AFTER: Final = timedelta(days=14)
 HOURS_WINDOW_YEARS: Final = 3
 APPLICATIONS_A_DAY: Final = 60
 """In any 24 hours, withdrawn ones included."""
+ROLES_FOLLOW_AFTER: Final = timedelta(hours=24)
+"""How long the old chat's silence holds the roles of a profile that moved."""
 
 
 class Obstacle(StrEnum):
@@ -45,6 +47,19 @@ class DecisionFacts:
     by_is_support: bool
     has_other_approver: bool
     """Whether the application's school has an approver who is not its teacher."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFacts:
+    """What the rules ask about a profile that support wants to move, or to give its roles back."""
+
+    owner_id: int
+    by_id: int
+    by_is_support: bool
+    has_portal_role: bool
+    """Whether its owner is support or an operator, in force or held."""
+    moved_by: int | None = None
+    """Who of support moved it last; None: its owner, by a code."""
 
 
 def closes_on(apply_until: date | None, starts_on: date | None) -> date | None:
@@ -81,6 +96,44 @@ def require_approver(facts: DecisionFacts) -> None:
         raise NotAllowed
     if facts.teacher_id == facts.by_id:
         raise OwnApplication
+
+
+def require_mover(facts: ProfileFacts) -> None:
+    """Support moves the profile of somebody who has neither the old chat nor the mailbox.
+
+    Never one's own, and never one with a role of the portal: whoever talks one person of support round must not
+    become support or an operator. Such people get a new invitation, from an operator or the command line. The roles
+    of a school or a provider stay held for the old chat's word or its 24 hours of silence, as after any move.
+    Raises: NotAllowed, OwnProfile, PortalProfile.
+    """
+    if not facts.by_is_support:
+        raise NotAllowed
+    if facts.owner_id == facts.by_id:
+        raise OwnProfile
+    if facts.has_portal_role:
+        raise PortalProfile
+
+
+def require_releaser(facts: ProfileFacts) -> None:
+    """Support gives held roles back before the 24 hours are over: what `require_mover` asks, and another pair of
+    eyes: not those who moved the profile themselves.
+
+    Raises: NotAllowed, OwnProfile, PortalProfile, MovedByYou.
+    """
+    require_mover(facts)
+    if facts.moved_by == facts.by_id:
+        raise MovedByYou
+
+
+def require_stopper(facts: ProfileFacts) -> None:
+    """Support takes a move back: anybody of support may, since nobody gains a right by it.
+
+    Raises: NotAllowed, OwnProfile.
+    """
+    if not facts.by_is_support:
+        raise NotAllowed
+    if facts.owner_id == facts.by_id:
+        raise OwnProfile
 
 
 def may_reconsider(decided_by: int | None, decided_at: datetime | None, by: int, now: datetime) -> bool:

@@ -58,7 +58,7 @@ Screen = tuple[State, Text, InlineKeyboardMarkup | None]
 _ASKED: Final[dict[str, Screen]] = {
     "consent": (Registration.consent, texts.WELCOME, keyboards.consent()),
     "name": (Registration.name, texts.NAME, None),
-    "email": (Registration.email, texts.EMAIL, None),
+    "email": (Registration.email, texts.EMAIL, keyboards.email()),
     "school": (Registration.school, texts.SCHOOL, keyboards.school()),
     "position": (Registration.position, texts.POSITION, keyboards.positions()),
 }
@@ -74,7 +74,7 @@ def _next(answers: dict[str, Any]) -> Screen:
     return Registration.summary, texts.summary(answers), keyboards.summary()
 
 
-async def _ask(event: Message | CallbackQuery, state: FSMContext, **answers: Any) -> None:
+async def ask(event: Message | CallbackQuery, state: FSMContext, **answers: Any) -> None:
     """Keep the answers and ask on: a tap turns its message into the next question, a text gets it below."""
     next_state, text, keyboard = _next(await state.update_data(answers))
     await state.set_state(next_state)
@@ -87,7 +87,7 @@ async def _ask(event: Message | CallbackQuery, state: FSMContext, **answers: Any
 @router.message(CommandStart())
 async def start(message: Message, state: FSMContext, command: CommandObject) -> None:
     """A stranger, or somebody who left halfway: the question that is open. A link is kept until the end."""
-    await _ask(message, state, **({"link": command.args} if command.args else {}))
+    await ask(message, state, **({"link": command.args} if command.args else {}))
 
 
 @router.callback_query(Registration.consent, ReadConsent.filter())
@@ -99,20 +99,20 @@ async def read_consent(tap: CallbackQuery) -> None:
 @router.callback_query(Registration.consent, Consent.filter())
 async def consent(tap: CallbackQuery, state: FSMContext) -> None:
     """«Согласен(на)»."""
-    await _ask(tap, state, consent=True)
+    await ask(tap, state, consent=True)
 
 
 @router.message(Registration.name, F.text, ~F.text.startswith("/"))
 async def name(message: Message, state: FSMContext) -> None:
     """The full name; a bad one is refused with what to do."""
-    await _ask(message, state, name=full_name(message.text or ""))
+    await ask(message, state, name=full_name(message.text or ""))
 
 
 async def _take_email(event: Message | CallbackQuery, state: FSMContext, services: Services, email: str) -> None:
     """Send a code where addresses are proved, and ask on."""
     assert event.from_user is not None
     sent = await services.emails.begin(event.from_user.id, email, Purpose.REGISTER)
-    await _ask(event, state, email=email, **({} if sent is None else {"code_id": sent, "proved": False}))
+    await ask(event, state, email=email, **({} if sent is None else {"code_id": sent, "proved": False}))
 
 
 @router.message(Registration.email, F.text, ~F.text.startswith("/"))
@@ -143,7 +143,7 @@ async def code(message: Message, state: FSMContext, services: Services) -> None:
     if proof.taken:
         await _forget_email(state)
         await reply(message, errors.said(EmailTaken()))
-    await _ask(message, state, **({} if proof.taken else {"proved": True}))
+    await ask(message, state, **({} if proof.taken else {"proved": True}))
 
 
 @router.callback_query(Registration.code, NewCode.filter())
@@ -156,7 +156,7 @@ async def new_code(tap: CallbackQuery, state: FSMContext, services: Services) ->
 async def other_email(tap: CallbackQuery, state: FSMContext) -> None:
     """«Указать другой адрес»."""
     await _forget_email(state)
-    await _ask(tap, state)
+    await ask(tap, state)
 
 
 async def _forget_email(state: FSMContext) -> None:
@@ -175,25 +175,25 @@ async def find_school(message: Message, services: Services) -> None:
 async def choose_school(tap: CallbackQuery, callback_data: ChooseSchool, state: FSMContext, services: Services) -> None:
     """One of the schools offered."""
     school = await services.people.school(callback_data.school)
-    await _ask(tap, state, school=texts.school_button(school), school_id=school.id)
+    await ask(tap, state, school=texts.school_button(school), school_id=school.id)
 
 
 @router.callback_query(Registration.school, NotWorking.filter())
 async def no_school(tap: CallbackQuery, state: FSMContext) -> None:
     """«Временно не работаю»."""
-    await _ask(tap, state, school=None, school_id=None)
+    await ask(tap, state, school=None, school_id=None)
 
 
 @router.callback_query(Registration.position, Position.filter(F.number < len(labels.POSITIONS)))
 async def choose_position(tap: CallbackQuery, callback_data: Position, state: FSMContext) -> None:
     """One of the usual positions."""
-    await _ask(tap, state, position=labels.POSITIONS[callback_data.number])
+    await ask(tap, state, position=labels.POSITIONS[callback_data.number])
 
 
 @router.message(Registration.position, F.text, ~F.text.startswith("/"))
 async def write_position(message: Message, state: FSMContext) -> None:
     """A position in own words."""
-    await _ask(message, state, position=within(message.text or "", POSITION_LIMIT))
+    await ask(message, state, position=within(message.text or "", POSITION_LIMIT))
 
 
 @router.callback_query(Registration.summary, Change.filter(F.question == ""))
@@ -211,7 +211,7 @@ async def change_answer(tap: CallbackQuery, callback_data: Change, state: FSMCon
     await state.set_data(answers)
     if callback_data.question == "email":
         await _forget_email(state)
-    await _ask(tap, state)
+    await ask(tap, state)
 
 
 @router.callback_query(Registration.summary, Confirm.filter())
@@ -244,7 +244,7 @@ async def _welcome(tap: CallbackQuery, services: Services, done: Newcomer, cours
 @router.message(F.text)
 async def anything_else(message: Message, state: FSMContext) -> None:
     """Text where a button is asked for, a command before its time, the first word of a stranger."""
-    await _ask(message, state)
+    await ask(message, state)
 
 
 @router.callback_query()

@@ -22,6 +22,8 @@ def menu(person: Person) -> ReplyKeyboardMarkup:
         rows.insert(0, [labels.GROUPS])
     if person.decides:
         rows.insert(0, [labels.QUEUE])
+    if person.support:
+        rows.append([labels.DESK])
     return ReplyKeyboardMarkup(
         keyboard=[[KeyboardButton(text=label) for label in row] for row in rows],
         resize_keyboard=True,
@@ -37,6 +39,8 @@ def commands(person: Person | None = None) -> list[BotCommand]:
         named = texts.PROVIDER_COMMANDS | named
     if person is not None and person.decides:
         named = texts.APPROVER_COMMANDS | named
+    if person is not None and person.support:
+        named |= texts.SUPPORT_COMMANDS
     return [BotCommand(command=command, description=text) for command, text in named.items()]
 
 

@@ -4,6 +4,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from keyboards.profile import ChooseSchool
+from keyboards.recovery import Known
 from keyboards.rows import APPROVING, LEADING, button, keyboard
 from services.views import SchoolLine
 from texts import labels
@@ -57,7 +58,13 @@ def consent(*, explained: bool = False) -> InlineKeyboardMarkup | None:
     return keyboard(
         [button(labels.CONSENT, Consent(), APPROVING)],
         [] if explained else [button(labels.MORE, ReadConsent())],
+        [button(labels.KNOWN, Known())],
     )
+
+
+def email() -> InlineKeyboardMarkup | None:
+    """Another way in, for those whose address has its profile."""
+    return keyboard([button(labels.KNOWN, Known())])
 
 
 def corrected(typed: str, meant: str) -> InlineKeyboardMarkup | None:

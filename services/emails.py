@@ -1,10 +1,11 @@
 """Addresses and their proof: a code goes to the address, and whoever types it has the mailbox."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import emails, outbox
 from db.engine import Database
@@ -31,7 +32,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class CodeLetter:
-    """Where a code goes, and the code."""
+    """Where a code goes, the code, and what for."""
 
     address: str
     code: str
@@ -62,6 +63,23 @@ def address(text: str) -> Address:
     return Address(email, email.lower(), proof.corrected(email.lower()))
 
 
+async def tried(
+    tx: AsyncConnection, key: bytes, code_id: int, chat_id: int, typed: str, now: datetime
+) -> tuple[AnyRow | None, bool]:
+    """Count a try: its request, None where that is not open in this chat, and whether the code was right.
+
+    A right one proves the address. Raise what is to be refused after the commit: inside, it would take the try back.
+    """
+    request = await emails.count_try(tx, code_id, chat_id, proof.TRIES, now)
+    if request is None:
+        return None, False
+    expected = proof.code(key, request.id, request.email_key, request.created_at)
+    if not proof.is_right(typed, expected):
+        return request, False
+    await emails.prove(tx, code_id, now)
+    return request, True
+
+
 class Emails:
     """Use cases of proving an address. `key`: what codes are derived from; None: no letters, so no proofs."""
 
@@ -87,6 +105,7 @@ class Emails:
             return None
         now = self._calendar.now()
         async with self._database.write() as tx:
+            await emails.in_turn(tx, wanted.key)
             before = await emails.asked(tx, chat_id, user_id, wanted.key, now - proof.DAY)
             if max(before.by_person, before.by_address) >= proof.CODES_A_DAY:
                 raise TooManyCodes
@@ -115,10 +134,7 @@ class Emails:
         assert self._key is not None
         now = self._calendar.now()
         async with self._database.write() as tx:
-            request = await emails.count_try(tx, code_id, chat_id, proof.TRIES, now)
-            proved = request is not None and self._is_right(typed, request)
-            if proved:
-                await emails.prove(tx, code_id, now)
+            request, proved = await tried(tx, self._key, code_id, chat_id, typed, now)
             taken = request is not None and await emails.is_taken(tx, request.email_key)
         # Raised after the commit: a refusal inside would take the counted try back.
         if request is None:
@@ -126,10 +142,6 @@ class Emails:
         if not proved:
             raise WrongCode(proof.TRIES - request.attempts)
         return Proof(code_id, request.email, taken)
-
-    def _is_right(self, typed: str, request: AnyRow) -> bool:
-        assert self._key is not None
-        return proof.is_right(typed, proof.code(self._key, request.id, request.email_key, request.created_at))
 
     async def code_letter(self, code_id: int) -> CodeLetter | None:
         """What the letter says, worked out anew; None, where the code is no good any more."""

@@ -66,11 +66,12 @@ async def add_security_letter(
     To whom:
     - `code_id`: the address that the proof took the place of (`email_codes.replaced` of that row), for
       Change.EMAIL. Write `replaced` first. The outbox holds the row's id only.
-    - `address`: this one, for Change.REMOVED, since the profile has none any more. Write it after everything else
-      was made anonymous: the note belongs to nobody (`user_id` None), and its payload is emptied once it is settled.
+    - `address`: this one, for Change.REMOVED and MOVE_STOPPED, since the profile has no proved one any more. Write
+      it after everything else was made anonymous: the note belongs to nobody (`user_id` None), and its payload is
+      emptied once it is settled.
     - neither: the person's proved address as it is when the letter goes out; without one nothing is written. For
       Change.ROLE_GIVEN and ROLE_TAKEN (with `role` and `place`, the name of the school or provider), MOVED,
-      MOVED_BY_SUPPORT, MOVE_STOPPED and ROLES_FOLLOWED.
+      MOVED_BY_SUPPORT and ROLES_FOLLOWED.
 
     Wording: texts.letters.security has a text for each of these changes, and for no other.
     """

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from db.engine import Database
 from domain.clock import Calendar
+from services.access import Access
 from services.applications import Applications
 from services.approvals import Approvals
 from services.catalogue import Catalogue
+from services.desk import Desk
 from services.emails import Emails
 from services.enrolment import Enrolment
 from services.expiry import Expiry
@@ -18,6 +20,7 @@ from services.letters import Letters
 from services.outbox import Outbox
 from services.people import People
 from services.prompts import Prompts
+from services.recovery import Recovery
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,9 @@ class Services:
     people: People
     emails: Emails
     letters: Letters
+    recovery: Recovery
+    access: Access
+    desk: Desk
     invitations: Invitations
     catalogue: Catalogue
     applications: Applications
@@ -48,6 +54,9 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         people=People(database, calendar, proves=codes_key is not None),
         emails=Emails(database, calendar, codes_key),
         letters=Letters(database),
+        recovery=Recovery(database, calendar, codes_key),
+        access=Access(database, calendar),
+        desk=Desk(database),
         invitations=Invitations(database, calendar),
         catalogue=Catalogue(database, calendar),
         applications=Applications(database, calendar),

@@ -7,8 +7,9 @@ APPLICATIONS: Final = "Все регистрации на курсы"
 PROFILE: Final = "Профиль"
 QUEUE: Final = "Согласование заявок"
 GROUPS: Final = "Группы и зачисление"
+DESK: Final = "Обращения"
 
-MENU: Final = frozenset({CATALOGUE, APPLICATIONS, PROFILE, QUEUE, GROUPS})
+MENU: Final = frozenset({CATALOGUE, APPLICATIONS, PROFILE, QUEUE, GROUPS, DESK})
 """Everything that may stand in the menu: never the answer to a question."""
 
 NEXT: Final = "Дальше"
@@ -85,8 +86,23 @@ CHANGE_NAME: Final = "Имя"
 CHANGE_EMAIL: Final = "Почту"
 NEW_CODE: Final = "Отправить новый код"
 OTHER_EMAIL: Final = "Указать другой адрес"
+KNOWN: Final = "Я уже зарегистрирован(а)"
+NO_MAILBOX: Final = "Нет доступа к почте"
+IT_WAS_ME: Final = "Это я"
+IT_WAS_NOT_ME: Final = "Это не я"
 CHANGE_SCHOOL: Final = "Школу"
 CHANGE_POSITION: Final = "Должность"
+
+ACCESS: Final = "Восстановление доступа"
+HELD_ROLES: Final = "Роли ждут подтверждения"
+TO_REQUESTS: Final = "К обращениям"
+OPEN_REQUEST: Final = "Открыть"
+FIND_PROFILE: Final = "Найти профиль"
+MOVE_PROFILE: Final = "Перенести профиль"
+MOVE_YES: Final = "Да, перенести"
+REFUSE: Final = "Отказать"
+CONFIRM_ROLES: Final = "Подтвердить роли"
+STOP_MOVE: Final = "Остановить перенос"
 
 READY_REASONS: Final = (
     "Курс не по профилю",

@@ -58,7 +58,7 @@ _SECURITY: Final[Mapping[Change, tuple[str, tuple[str, ...]]]] = {
         "Перенос профиля остановлен",
         (
             "Профиль снова открывается в прежнем чате.",
-            "Код для переноса пришёл на вашу почту, и кто-то его ввёл. Если это были не вы, смените пароль от почты.",
+            "Если кто-то другой читает вашу почту, смените пароль от неё и подтвердите адрес заново в «Профиле».",
         ),
     ),
     Change.ROLES_FOLLOWED: (
@@ -181,7 +181,7 @@ class Letter:
 
 
 def email_code(told: CodeLetter) -> Letter:
-    """The code that proves an address."""
+    """The code that proves an address; to recover a profile, the same for an address that has none."""
     spaced = f"{told.code[:3]} {told.code[3:]}"
     heading, action = _CODES[told.purpose]
     surprise = _SURPRISES.get((told.purpose, told.is_known))

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "help": "В первый раз на портале",
     "cancel": "Отменить ввод",
 }
+SUPPORT_COMMANDS: Final = {"desk": "Обращения"}
 APPROVER_COMMANDS: Final = {"queue": "Согласование заявок"}
 PROVIDER_COMMANDS: Final = {"groups": "Группы и зачисление"}
 

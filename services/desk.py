@@ -1,0 +1,48 @@
+"""What waits for support, by kind: the first screen of «Обращения»."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import access, recovery
+from db.engine import Database
+from domain.errors import NotAllowed
+from domain.person import Person
+
+
+class Work(StrEnum):
+    """The kinds of work, in the order in which they are listed."""
+
+    ACCESS = "access"
+    HOLDS = "holds"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """How much of one kind waits."""
+
+    work: Work
+    waiting: int
+
+
+_COUNTS: Final[Mapping[Work, Callable[[AsyncConnection], Awaitable[int]]]] = {
+    Work.ACCESS: access.count_open,
+    Work.HOLDS: recovery.count_holds,
+}
+
+
+class Desk:
+    """The use case of support at the beginning of the day."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def work(self, by: Person) -> tuple[WorkLine, ...]:
+        """Every kind of work with how much waits. Raises: NotAllowed."""
+        async with self._database.read() as connection:
+            if not await recovery.is_support(connection, by.id):
+                raise NotAllowed
+            return tuple([WorkLine(work, await count(connection)) for work, count in _COUNTS.items()])
