@@ -290,20 +290,6 @@ async def other_dates(connection: AsyncConnection, user_id: int, but: int) -> Se
     return (await connection.execute(statement)).all()
 
 
-async def completed_hours(connection: AsyncConnection, user_id: int, since: date) -> int:
-    """Hours of the courses a teacher has completed since a day."""
-    statement = (
-        select(func.coalesce(func.sum(Course.hours), 0))
-        .join(Application, Application.course_id == Course.id)
-        .where(
-            Application.user_id == user_id,
-            Application.status == Status.COMPLETED,
-            Application.completed_on >= since,
-        )
-    )
-    return (await connection.execute(statement)).scalar_one() or 0
-
-
 async def of_teacher(
     connection: AsyncConnection, user_id: int, statuses: Collection[Status], limit: int, offset: int
 ) -> Sequence[AnyRow]:

@@ -1,12 +1,15 @@
 """Statements about the record book: its lines say for ever what was true when the course was completed."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
-from sqlalchemy import Date, Text, func, literal, select
+from sqlalchemy import Date, Text, case, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import Application, Course, Group, Provider, Record, User
+from db.types import AnyRow
 
 
 async def add(
@@ -50,3 +53,61 @@ async def add(
         .returning(Record.id)
     )
     return (await tx.execute(statement)).scalar() is not None
+
+
+_SAID: Final = (
+    Record.id,
+    Record.full_name,
+    Record.code,
+    Record.title,
+    Record.provider,
+    Record.hours,
+    Record.starts_on,
+    Record.completed_on,
+    Record.document,
+    Record.document_number,
+    Record.document_date,
+    Record.check_token,
+)
+
+
+async def of_person(
+    connection: AsyncConnection, user_id: int, since: date, limit: int, offset: int = 0
+) -> Sequence[AnyRow]:
+    """A person's records, the newest first; beside each: how many there are, all hours, and those since a day."""
+    recent = case((Record.completed_on >= since, Record.hours), else_=0)
+    statement = (
+        select(
+            *_SAID,
+            func.count().over().label("total"),
+            func.coalesce(func.sum(Record.hours).over(), 0).label("total_hours"),
+            func.coalesce(func.sum(recent).over(), 0).label("recent_hours"),
+        )
+        .where(Record.user_id == user_id)
+        .order_by(Record.completed_on.desc(), Record.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def one(connection: AsyncConnection, record_id: int, user_id: int) -> AnyRow | None:
+    """A person's own record."""
+    statement = select(*_SAID).where(Record.id == record_id, Record.user_id == user_id)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def with_token(connection: AsyncConnection, check_token: str) -> AnyRow | None:
+    """What whoever has a record's token may see of it, and nothing more."""
+    statement = select(
+        Record.full_name, Record.code, Record.title, Record.hours, Record.starts_on, Record.completed_on
+    ).where(Record.check_token == check_token)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def hours_since(connection: AsyncConnection, user_id: int, since: date) -> int:
+    """Hours of what a person has completed since a day, as they were then."""
+    statement = select(func.coalesce(func.sum(Record.hours), 0)).where(
+        Record.user_id == user_id, Record.completed_on >= since
+    )
+    return (await connection.execute(statement)).scalar_one() or 0

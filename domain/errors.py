@@ -183,6 +183,18 @@ class MovedByYou(DomainError):
     """Whoever moved a profile does not give its roles back, too."""
 
 
+class NothingCompleted(DomainError):
+    """The record book has no line yet."""
+
+
+class DocumentTooLong(DomainError):
+    """A document would be longer than anybody reads."""
+
+
+class DocumentLate(DomainError):
+    """A document was not ready in time."""
+
+
 class SearchGone(DomainError):
     """The list this button stood under belongs to a search that is no more, or to somebody else's."""
 

@@ -12,6 +12,9 @@ from domain.status import LIVE, TRANSITIONS, Move, Status
 UNDO_WINDOW: Final = timedelta(minutes=5)
 APPROVED_EXPIRES_AFTER: Final = timedelta(days=14)
 HOURS_WINDOW_YEARS: Final = 3
+HOURS_NORM: Final = 144
+"""Hours that a teacher should complete in those years. The law (273-ФЗ, article 47, part 5) gives the right to a course
+once in three years and names no hours: this is the portal's default, two courses of 72 hours."""
 APPLICATIONS_A_DAY: Final = 60
 """In any 24 hours, withdrawn ones included."""
 ROLES_FOLLOW_AFTER: Final = timedelta(hours=24)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from services.prompting import Screen
@@ -51,6 +51,13 @@ async def below(
     """A new message under a tapped one; only a new one can carry the menu."""
     assert tap.bot is not None
     await tap.bot.send_message(tap.from_user.id, **_content(text), reply_markup=keyboard)
+
+
+async def hand_over(tap: CallbackQuery, name: str, content: bytes) -> None:
+    """A file in a new message under a tapped one, and the tap is answered."""
+    assert tap.bot is not None
+    file = BufferedInputFile(content, name)
+    await asyncio.gather(tap.bot.send_document(tap.from_user.id, file), answer(tap))
 
 
 def screen(tap: CallbackQuery) -> Screen:

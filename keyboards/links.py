@@ -3,10 +3,13 @@
 import re
 from typing import Final
 
+from aiogram.types import User
+
 COURSE: Final = re.compile(r"c_(\d{1,9})")
 ROLE: Final = re.compile(r"inv_([A-Za-z0-9_-]{1,60})")
 LETTERS: Final = "letters"
 """Leads to the preferences: which letters one wants."""
+RECORD: Final = re.compile(r"r_([A-Za-z0-9_-]{1,62})")
 
 
 def course_id(payload: str | None) -> int | None:
@@ -24,3 +27,14 @@ def token(payload: str | None) -> str | None:
 def bot(username: str, payload: str | None = None) -> str:
     """The link that opens the bot, with something to begin with."""
     return f"https://t.me/{username}" + (f"?start={payload}" if payload else "")
+
+
+def record_token(payload: str | None) -> str:
+    """The token of the record that a link checks; nobody's for any other payload."""
+    found = RECORD.fullmatch(payload or "")
+    return found[1] if found else ""
+
+
+def check_link(me: User, token: str = "") -> str:
+    """The link that checks a record, or what such links begin with."""
+    return bot(me.username or "", f"r_{token}")

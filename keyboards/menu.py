@@ -17,7 +17,7 @@ class ShowGuide(CallbackData, prefix="guide"):
 
 def menu(person: Person) -> ReplyKeyboardMarkup:
     """What this person may open."""
-    rows = [[labels.CATALOGUE, labels.PROFILE], [labels.APPLICATIONS]]
+    rows = [[labels.CATALOGUE, labels.RECORD_BOOK], [labels.APPLICATIONS], [labels.PROFILE]]
     if person.provider_staff:
         rows.insert(0, [labels.GROUPS])
     if person.decides:

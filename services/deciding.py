@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications
+from db import applications, records
 from db.types import AnyRow
 from domain import policy
 from domain.clock import Calendar
@@ -64,7 +64,7 @@ async def decision_view(connection: AsyncConnection, facts: AnyRow, by: int, cal
 
 async def _completed_hours(connection: AsyncConnection, facts: AnyRow, calendar: Calendar) -> int:
     since = policy.hours_since(calendar.today())
-    return await applications.completed_hours(connection, facts.teacher_id, since)
+    return await records.hours_since(connection, facts.teacher_id, since)
 
 
 async def _clashes(connection: AsyncConnection, facts: AnyRow) -> tuple[Clash, ...]:

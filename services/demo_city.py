@@ -20,11 +20,13 @@ from services.invitations import MENU
 from services.moves import Moving, move
 from services.portal import Services, open_portal
 from services.prompting import PROMPT, Screen
+from services.record_book import add_record
 
 FIRST_CHAT: Final = 5_417_000_001
 """Chat ids past 32 bits, as Telegram's are."""
 CAME_DAYS_AGO: Final = 400
 FIRST_HOUR: Final = time(9, 20)
+FIRST_DOCUMENT: Final = 4021
 BETWEEN_DEEDS: Final = timedelta(minutes=7)
 
 SCHOOL: Final = "Школа № 1417"
@@ -239,3 +241,11 @@ class _Chronicle:
             if deed.move is Move.ENROL:
                 values = {"group_id": await demo_city.group(tx, facts.course_id, deed.note or "1")}
             await move(tx, facts, Moving(deed.move, by, values=values), calendar)
+            if deed.move is Move.COMPLETE:
+                await add_record(
+                    tx,
+                    facts,
+                    document_number=f"77-{FIRST_DOCUMENT + facts.id}",
+                    document_date=calendar.today(),
+                    completed_on=calendar.today(),
+                )

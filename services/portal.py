@@ -20,6 +20,7 @@ from services.letters import Letters
 from services.outbox import Outbox
 from services.people import People
 from services.prompts import Prompts
+from services.record_book import RecordBook
 from services.recovery import Recovery
 
 
@@ -41,6 +42,7 @@ class Services:
     groups: Groups
     enrolment: Enrolment
     prompts: Prompts
+    record_book: RecordBook
     expiry: Expiry
     imports: Imports
     intake: Intake
@@ -64,6 +66,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         groups=Groups(database, calendar),
         enrolment=Enrolment(database, calendar),
         prompts=Prompts(database, calendar),
+        record_book=RecordBook(database, calendar),
         expiry=Expiry(database, calendar),
         imports=Imports(database, calendar),
         intake=Intake(database, calendar),

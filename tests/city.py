@@ -29,6 +29,7 @@ from domain.policy import closes_on
 from domain.status import Move, Status
 from services.moves import Moving, move
 from services.portal import Services, open_portal
+from services.record_book import add_record
 
 _numbers = count(1)
 _chats = count(5_000_000_001)
@@ -164,6 +165,27 @@ class City:
             facts = await applications.facts(tx, application_id, 0, self.today)
             assert facts is not None
             await move(tx, facts, Moving(made, by.id if by else None, note, values), self.services.calendar)
+
+    async def completed(
+        self, person: Person, *, days_ago: int = 0, number: str | None = "77-4021", group: bool = False, **course: Any
+    ) -> int:
+        """Somebody has completed a new course, and has it in the record book: the application's id."""
+        course_id = await self.course(**course)
+        application_id = (await self.services.applications.apply(course_id, person)).application.id
+        group_id = await self.group(course_id, "1", starts_in=12) if group else None
+        completed_on = self.today - timedelta(days_ago)
+        await self.put(application_id, status=Status.COMPLETED, completed_on=completed_on, group_id=group_id)
+        await self.write_down(application_id, completed_on, number)
+        return application_id
+
+    async def write_down(self, application_id: int, completed_on: date, number: str | None = None) -> bool:
+        """A completion is written into the record book, as its use case does it."""
+        async with self.database.write() as tx:
+            facts = await applications.facts(tx, application_id, 0, self.today)
+            assert facts is not None
+            return await add_record(
+                tx, facts, document_number=number, document_date=completed_on, completed_on=completed_on
+            )
 
     async def history(self, application_id: int) -> list[tuple[Status | None, Status]]:
         """From where to where an application has gone."""

@@ -4,12 +4,13 @@ from typing import Final
 
 CATALOGUE: Final = "Каталог курсов"
 APPLICATIONS: Final = "Все регистрации на курсы"
+RECORD_BOOK: Final = "Зачётная книжка"
 PROFILE: Final = "Профиль"
 QUEUE: Final = "Согласование заявок"
 GROUPS: Final = "Группы и зачисление"
 DESK: Final = "Обращения"
 
-MENU: Final = frozenset({CATALOGUE, APPLICATIONS, PROFILE, QUEUE, GROUPS, DESK})
+MENU: Final = frozenset({CATALOGUE, APPLICATIONS, RECORD_BOOK, PROFILE, QUEUE, GROUPS, DESK})
 """Everything that may stand in the menu: never the answer to a question."""
 
 NEXT: Final = "Дальше"
@@ -25,6 +26,9 @@ WITHDRAW_YES: Final = "Отозвать"
 WITHDRAW_NO: Final = "Оставить"
 ARCHIVE: Final = "Архив"
 NAME_SCHOOL: Final = "Указать школу"
+
+DOWNLOAD_PDF: Final = "Скачать PDF"
+COPY_CHECK_LINK: Final = "Скопировать ссылку для проверки"
 
 APPROVE: Final = "Согласовать"
 REJECT: Final = "Отклонить"

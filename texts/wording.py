@@ -98,6 +98,11 @@ def applications(count: int) -> str:
     return plural(count, "заявка", "заявки", "заявок")
 
 
+def courses(count: int) -> str:
+    """«5 курсов»."""
+    return plural(count, "курс", "курса", "курсов")
+
+
 def roubles(amount: int) -> str:
     """«12 500 ₽»."""
     return f"{amount:,} ₽".replace(",", "\u202f")

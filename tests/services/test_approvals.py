@@ -252,9 +252,7 @@ async def test_approve_all_takes_what_was_shown_reports_what_was_skipped_and_lea
 async def test_the_prompt_shows_hours_of_three_years_and_clashing_dates(office):
     city = office.city
     for years_ago, hours in ((1, 72), (2, 36), (4, 500)):
-        done = await office.applies(await city.course(hours=hours))
-        day = city.today - timedelta(days=366 * years_ago)
-        await city.put(done, status=Status.COMPLETED, completed_on=day)
+        await city.completed(office.teacher, days_ago=366 * years_ago, hours=hours)
     clashing, apart = await city.course(starts_in=35), await city.course(starts_in=200)
     await office.applies(clashing)
     await office.applies(apart)
