@@ -18,6 +18,7 @@ async def entries(tx: AsyncConnection, ids: Collection[int], group_id: int | Non
     statement = (
         select(
             Application.id,
+            Application.status,
             Application.created_at,
             Application.calendar_sequence,
             Course.code,

@@ -32,12 +32,12 @@ async def moved_entry(
 async def changed_entries(
     tx: AsyncConnection, application_ids: Collection[int], now: datetime
 ) -> dict[int, CalendarEntry]:
-    """New entries, by application, for those enrolled in a course or group whose dates or place have changed.
+    """New entries, by application, where the dates or the place of its course or group have changed.
 
-    Their sequences are raised. What has lost its dates is taken out of calendars; where nothing was ever sent and
-    there is nothing to send, the application is missing.
+    Only who is enrolled has one, and its sequence is raised. What has lost its dates is taken out of calendars; where
+    nothing was ever sent and there is nothing to send, the application is missing.
     """
-    rows = await calendars.entries(tx, application_ids)
+    rows = [row for row in await calendars.entries(tx, application_ids) if row.status is Status.ENROLLED]
     found = {row.id: entry for row in rows if (entry := _entry(row, now, stands=True)) is not None}
     await calendars.raise_sequence(tx, found)
     return found

@@ -99,9 +99,10 @@ async def test_a_course_without_days_sends_no_file_in_or_out(city, moves, enroll
 async def test_a_change_of_the_course_renews_the_files_of_those_enrolled(city, services, enrolled):
     _, first, _, entry = await enrolled()
     _, dateless, other, _ = await enrolled(starts_in=None, group_starts_in=None)
+    applied = await city.services.applications.apply(other, await city.person(await city.school()))
     async with city.database.write() as tx:
         await tx.execute(update(Group).values(venue="каб. 7"))
-        renewed = await changed_entries(tx, [first, dateless], services.calendar.now())
+        renewed = await changed_entries(tx, [first, dateless, applied.application.id], services.calendar.now())
     assert list(renewed) == [first]
     assert renewed[first] == replace(entry, sequence=2, venue="каб. 7", stamp=renewed[first].stamp)
     async with city.database.write() as tx:
