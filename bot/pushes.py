@@ -59,10 +59,9 @@ async def _moved_for_staff(bot: Bot, _: Services, parcel: Parcel) -> None:
     await _send(bot, parcel, pushes.moved_for_staff(told))
 
 
-async def _not_ours(bot: Bot, services: Services, parcel: Parcel) -> None:
+async def _not_ours(bot: Bot, _: Services, parcel: Parcel) -> None:
     (told,) = parcel.payloads
-    person = (await services.people.arrive(_reached(parcel))).person
-    offered = None if told["barred"] or person is None else profile_keyboards.profile(person)
+    offered = None if told["barred"] else profile_keyboards.name_school()
     await _send(bot, parcel, pushes.not_ours(told), offered)
 
 

@@ -258,10 +258,10 @@ async def waiting_at(
 
 async def live_of(
     connection: AsyncConnection, user_id: int, *, school_id: int | None = None, funding: Funding | None = None
-) -> Sequence[Row[int, int, Status, int | None]]:
-    """A teacher's live applications: id, version, status, school."""
+) -> Sequence[Row[int, int, Status, int | None, Funding]]:
+    """A teacher's live applications: id, version, status, school, funding."""
     statement = (
-        select(Application.id, Application.version, Application.status, Application.school_id)
+        select(Application.id, Application.version, Application.status, Application.school_id, Course.funding)
         .join(Course, Course.id == Application.course_id)
         .where(Application.user_id == user_id, Application.status.in_(LIVE))
         .order_by(Application.id)
@@ -374,8 +374,8 @@ async def newer_live(connection: AsyncConnection, application_id: int, user_id: 
     return bool((await connection.execute(statement)).scalar())
 
 
-async def set_school(tx: AsyncConnection, application_id: int, version: int, school_id: int) -> bool:
-    """A waiting application goes to another school; its buttons grow old."""
+async def set_school(tx: AsyncConnection, application_id: int, version: int, school_id: int | None) -> bool:
+    """A waiting application goes to another school, or to none; its buttons grow old."""
     return await advance(tx, application_id, version, Status.PENDING, {"school_id": school_id})
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import exists, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import EmailCode, User
@@ -102,8 +102,10 @@ async def prove(tx: AsyncConnection, code_id: int, now: datetime) -> None:
     await tx.execute(update(EmailCode).where(EmailCode.id == code_id).values(proved_at=now))
 
 
-async def spend(tx: AsyncConnection, code_id: int, chat_id: int, purpose: Purpose, now: datetime) -> AnyRow | None:
-    """Use a proof, once and in its own chat: its address; None, where there is none to use."""
+async def spend(
+    tx: AsyncConnection, code_id: int, chat_id: int, purpose: Purpose, now: datetime, user_id: int | None = None
+) -> AnyRow | None:
+    """Use a proof, once, in its own chat and by its own person: its address; None, where there is none to use."""
     statement = (
         update(EmailCode)
         .where(
@@ -112,6 +114,7 @@ async def spend(tx: AsyncConnection, code_id: int, chat_id: int, purpose: Purpos
             EmailCode.purpose == purpose,
             EmailCode.proved_at.is_not(None),
             EmailCode.spent_at.is_(None),
+            true() if user_id is None else EmailCode.user_id == user_id,
         )
         .values(spent_at=now)
         .returning(EmailCode.email, EmailCode.email_key)

@@ -160,11 +160,6 @@ async def hold(tx: AsyncConnection, user_id: int) -> bool:
     return (await tx.execute(statement)).first() is not None
 
 
-async def set_school(tx: AsyncConnection, user_id: int, school_id: int | None) -> None:
-    """The school a person works at."""
-    await tx.execute(update(User).where(User.id == user_id).values(school_id=school_id))
-
-
 async def leave_school(tx: AsyncConnection, user_id: int, school_id: int) -> None:
     """Clear this school, and no other, from the profile."""
     await tx.execute(update(User).where(User.id == user_id, User.school_id == school_id).values(school_id=None))

@@ -95,6 +95,18 @@ class SchoolBarred(DomainError):
     """Three times this school has said that the person does not work there."""
 
 
+class SameSchool(DomainError):
+    """The school stands in the profile already."""
+
+
+class SameEmail(DomainError):
+    """The address stands in the profile already, proved."""
+
+
+class SchoolPlanChanged(WithView):
+    """What would follow from another school is not what was stated; `view` states it anew."""
+
+
 class AlreadyRegistered(DomainError):
     """This chat has its person already."""
 

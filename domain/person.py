@@ -39,6 +39,7 @@ class Change(StrEnum):
     SCHOOL = "school"
     POSITION = "position"
     EMAIL = "email"
+    PREFERENCES = "preferences"
     ROLE_GIVEN = "role_given"
     ROLE_TAKEN = "role_taken"
     MOVED = "moved"

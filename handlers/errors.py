@@ -17,6 +17,7 @@ from domain.errors import (
     DomainError,
     MovedOn,
     NewerApplication,
+    SchoolPlanChanged,
     TeacherLeft,
     UndoTooLate,
     WithView,
@@ -26,9 +27,10 @@ from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
 from keyboards import catalogue as catalogue_keyboards
 from keyboards import enrolment as enrolment_keyboards
+from keyboards import profile as profile_keyboards
 from services.intake import AlreadyHandled
 from services.portal import Services
-from texts import applications, approvals, catalogue, enrolment, errors
+from texts import applications, approvals, catalogue, enrolment, errors, profile
 
 router = Router(name="errors")
 log = structlog.get_logger()
@@ -52,6 +54,10 @@ def _applicant(view: Any, services: Services) -> Drawn:
     return enrolment.applicant(view, services.calendar.zone), enrolment_keyboards.applicant(view)
 
 
+def _school_plan(view: Any, _: Services) -> Drawn:
+    return profile.plan(view), profile_keyboards.plan(view)
+
+
 _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     AlreadyDecided: _decision,
     UndoTooLate: _decision,
@@ -60,6 +66,7 @@ _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     CannotApply: _card,
     CannotWithdraw: _own,
     MovedOn: _applicant,
+    SchoolPlanChanged: _school_plan,
 }
 
 

@@ -1,7 +1,7 @@
-"""The menu, the profile, the guide, /cancel."""
+"""The menu, the guide, /cancel."""
 
 from aiogram import F, Router
-from aiogram.filters import Command, or_f
+from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -9,9 +9,8 @@ from domain.person import Person
 from handlers.filters import Registered
 from handlers.replies import redraw, reply
 from keyboards import menu as keyboards
-from keyboards import profile as profile_keyboards
 from keyboards.menu import ShowGuide
-from texts import guide, labels
+from texts import guide
 from texts import menu as texts
 
 router = Router(name="menu")
@@ -30,13 +29,6 @@ async def cancel(message: Message, state: FSMContext, raw_state: str | None, per
     """Out of whatever question was open."""
     await state.clear()
     await reply(message, texts.CANCELLED if raw_state else texts.NOTHING_TO_CANCEL, keyboards.menu(person))
-
-
-@router.message(or_f(Command("profile"), F.text == labels.PROFILE))
-async def profile(message: Message, state: FSMContext, person: Person) -> None:
-    """What the portal knows of the person."""
-    await state.clear()
-    await reply(message, texts.profile(person), profile_keyboards.profile(person))
 
 
 guide_router = Router(name="guide")

@@ -11,16 +11,18 @@ from aiogram.utils.formatting import Text
 
 from domain.errors import EmailTaken
 from domain.person import POSITION_LIMIT, Purpose, full_name, within
+from handlers.addresses import chosen, read
 from handlers.filters import Registered
 from handlers.replies import answer, below, redraw, reply
 from keyboards import catalogue as course_keyboards
+from keyboards import preferences as preference_keyboards
 from keyboards import registration as keyboards
-from keyboards.links import course_id, token
+from keyboards.links import LETTERS, course_id, token
 from keyboards.menu import menu
-from keyboards.profile import ChooseSchool
 from keyboards.registration import (
     Change,
     ChooseEmail,
+    ChooseSchool,
     Confirm,
     Consent,
     NewCode,
@@ -29,11 +31,10 @@ from keyboards.registration import (
     Position,
     ReadConsent,
 )
-from services.emails import address
 from services.people import Registered as Newcomer
 from services.portal import Services
 from texts import catalogue as course_texts
-from texts import errors, labels
+from texts import errors, labels, preferences
 from texts import registration as texts
 
 router = Router(name="registration")
@@ -118,22 +119,19 @@ async def _take_email(event: Message | CallbackQuery, state: FSMContext, service
 @router.message(Registration.email, F.text, ~F.text.startswith("/"))
 async def email(message: Message, state: FSMContext, services: Services) -> None:
     """An address; a slip in a usual domain is offered corrected."""
-    found = address(message.text or "")
-    if found.corrected is None:
-        await _take_email(message, state, services, found.email)
-        return
-    await state.update_data(offered=[found.email, found.corrected])
-    await reply(message, texts.corrected(found.email), keyboards.corrected(found.email, found.corrected))
+    written = await read(message, state)
+    if written is not None:
+        await _take_email(message, state, services, written)
 
 
 @router.callback_query(Registration.email, ChooseEmail.filter())
 async def choose_email(tap: CallbackQuery, callback_data: ChooseEmail, state: FSMContext, services: Services) -> None:
     """As it was typed, or corrected."""
-    offered = (await state.get_data()).get("offered")
-    if offered is None:
+    wanted = await chosen(callback_data, state)
+    if wanted is None:
         await old_button(tap, state)
-        return
-    await _take_email(tap, state, services, offered[callback_data.corrected])
+    else:
+        await _take_email(tap, state, services, wanted)
 
 
 @router.message(Registration.code, F.text, ~F.text.startswith("/"))
@@ -229,16 +227,20 @@ async def register(tap: CallbackQuery, state: FSMContext, services: Services) ->
         code_id=answers.get("code_id"),
     )
     await redraw(tap, texts.summary(answers))
-    await _welcome(tap, services, done, course_id(answers.get("link")))
+    await _welcome(tap, services, done, answers.get("link"))
 
 
-async def _welcome(tap: CallbackQuery, services: Services, done: Newcomer, course: int | None) -> None:
+async def _welcome(tap: CallbackQuery, services: Services, done: Newcomer, link: str | None) -> None:
     await below(tap, texts.done(done.person.full_name, done.given), menu(done.person))
     if done.refusal is not None:
         await below(tap, errors.said(done.refusal))
+    course = course_id(link)
     if course is not None:
         view = await services.catalogue.card(course, done.person)
         await below(tap, course_texts.card(view), course_keyboards.card(view, course_keyboards.ShowPage()))
+    if link == LETTERS:
+        profile = await services.profiles.view(done.person)
+        await below(tap, preferences.letters(profile), preference_keyboards.letters(profile))
 
 
 @router.message(F.text)

@@ -9,11 +9,12 @@ from domain.person import Person
 from handlers.filters import Registered
 from handlers.replies import reply
 from keyboards import catalogue as keyboards
-from keyboards.links import COURSE, ROLE, course_id, token
+from keyboards import preferences as preference_keyboards
+from keyboards.links import COURSE, LETTERS, ROLE, course_id, token
 from keyboards.menu import menu
 from services.portal import Services
 from texts import catalogue as texts
-from texts import roles
+from texts import preferences, roles
 from texts.menu import hello
 
 router = Router(name="start")
@@ -32,6 +33,14 @@ async def accept(message: Message, command: CommandObject, person: Person, servi
     """An invitation gives its role; the menu grows with the answer."""
     given, today = await services.people.accept_invitation(token(command.args) or "", person)
     await reply(message, roles.given(given), menu(today))
+
+
+@router.message(CommandStart(magic=F.args == LETTERS))
+async def open_letters(message: Message, state: FSMContext, person: Person, services: Services) -> None:
+    """The link at the foot of a letter opens the choice of letters."""
+    await state.clear()
+    view = await services.profiles.view(person)
+    await reply(message, preferences.letters(view), preference_keyboards.letters(view))
 
 
 @router.message(CommandStart())

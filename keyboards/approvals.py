@@ -112,7 +112,7 @@ def prompt(view: DecisionView) -> InlineKeyboardMarkup | None:
             button(labels.APPROVE, Decide(**drawn), APPROVING),
             button(labels.REJECT, Reject(**drawn), REFUSING),
         ],
-        [button(labels.NOT_OURS, AskNotOurs(**drawn))],
+        [button(labels.NOT_OURS, AskNotOurs(**drawn))] if view.school else [],
         _next(view.waiting, view.id),
     )
 

@@ -3,9 +3,8 @@
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
-from keyboards.profile import ChooseSchool
 from keyboards.recovery import Known
-from keyboards.rows import APPROVING, LEADING, button, keyboard
+from keyboards.rows import APPROVING, LEADING, Id, button, keyboard
 from services.views import SchoolLine
 from texts import labels
 from texts.registration import school_button
@@ -17,6 +16,12 @@ class Consent(CallbackData, prefix="consent"):
 
 class ReadConsent(CallbackData, prefix="consent?"):
     """«Подробнее»."""
+
+
+class ChooseSchool(CallbackData, prefix="school"):
+    """A school out of those offered."""
+
+    school: Id
 
 
 class NotWorking(CallbackData, prefix="nowork"):

@@ -138,13 +138,16 @@ class Approvals:
     async def not_ours(self, application_id: int, version: int, note: str, by: Person, screen: Screen) -> NotOursReport:
         """«Не наш сотрудник»: reject all that waits of this teacher at the school, and clear it from the profile.
 
-        `note` is the reason written beside each. Raises: NotAllowed, OwnApplication, AlreadyDecided.
+        `note` is the reason written beside each. Raises: NotAllowed (also where the teacher works nowhere),
+        OwnApplication, AlreadyDecided.
         """
         try:
             async with self._database.write() as tx:
                 facts = await self._facts(tx, application_id, by.id)
                 if facts.version != version or facts.status is not Status.PENDING:
                     raise LostRace
+                if facts.school_id is None:
+                    raise NotAllowed
                 rejected = await self._reject_all_of(tx, facts, note, by, screen)
                 await people.leave_school(tx, facts.teacher_id, facts.school_id)
                 times = await people.count_refusal(tx, facts.teacher_id, facts.school_id)

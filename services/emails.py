@@ -63,6 +63,35 @@ def address(text: str) -> Address:
     return Address(email, email.lower(), proof.corrected(email.lower()))
 
 
+async def ask_for_proof(
+    tx: AsyncConnection, wanted: Address, chat_id: int, purpose: Purpose, user_id: int | None, now: datetime
+) -> int:
+    """A request for a proof, and its code on the way to the address: the request's id.
+
+    Raises: CodeTooSoon, TooManyCodes.
+    """
+    await emails.in_turn(tx, wanted.key)
+    before = await emails.asked(tx, chat_id, user_id, wanted.key, now - proof.DAY)
+    if max(before.by_person, before.by_address) >= proof.CODES_A_DAY:
+        raise TooManyCodes
+    if before.last is not None and (wait := before.last + proof.BETWEEN_CODES - now) > timedelta(0):
+        raise CodeTooSoon(int(wait.total_seconds()) + 1)
+    code_id = await emails.add(
+        tx,
+        chat_id=chat_id,
+        user_id=user_id,
+        purpose=purpose,
+        email=wanted.email,
+        email_key=wanted.key,
+        now=now,
+        expires_at=now + proof.CODE_VALID_FOR,
+    )
+    told = {"code_id": code_id}
+    note = Note(f"code:{code_id}", user_id, EMAIL_CODE, told, outbox.Priority.AWAITED, channel=outbox.MAIL)
+    await outbox.add(tx, [note], now)
+    return code_id
+
+
 async def tried(
     tx: AsyncConnection, key: bytes, code_id: int, chat_id: int, typed: str, now: datetime
 ) -> tuple[AnyRow | None, bool]:
@@ -103,28 +132,8 @@ class Emails:
         wanted = address(text)
         if not self.can_prove:
             return None
-        now = self._calendar.now()
         async with self._database.write() as tx:
-            await emails.in_turn(tx, wanted.key)
-            before = await emails.asked(tx, chat_id, user_id, wanted.key, now - proof.DAY)
-            if max(before.by_person, before.by_address) >= proof.CODES_A_DAY:
-                raise TooManyCodes
-            if before.last is not None and (wait := before.last + proof.BETWEEN_CODES - now) > timedelta(0):
-                raise CodeTooSoon(int(wait.total_seconds()) + 1)
-            code_id = await emails.add(
-                tx,
-                chat_id=chat_id,
-                user_id=user_id,
-                purpose=purpose,
-                email=wanted.email,
-                email_key=wanted.key,
-                now=now,
-                expires_at=now + proof.CODE_VALID_FOR,
-            )
-            told = {"code_id": code_id}
-            note = Note(f"code:{code_id}", user_id, EMAIL_CODE, told, outbox.Priority.AWAITED, channel=outbox.MAIL)
-            await outbox.add(tx, [note], now)
-        return code_id
+            return await ask_for_proof(tx, wanted, chat_id, purpose, user_id, self._calendar.now())
 
     async def prove(self, code_id: int, chat_id: int, typed: str) -> Proof:
         """A code typed in the chat that asked for it. Every try is counted, also one that is refused.

@@ -1,15 +1,14 @@
-"""Who somebody is: arrival, registration, the school, reachability."""
+"""Who somebody is: arrival, registration, schools, reachability."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, emails, outbox, people
+from db import emails, outbox, people
 from db.engine import Database
 from db.outbox import Note
 from db.types import AnyRow
-from domain.catalogue import Funding
 from domain.clock import Calendar
 from domain.codes import normalise_name
 from domain.errors import (
@@ -20,15 +19,11 @@ from domain.errors import (
     InvitationExpired,
     InvitationUnknown,
     InvitationUsed,
-    SchoolBarred,
     SchoolUnknown,
 )
 from domain.person import NAME_LIMIT, POSITION_LIMIT, Change, Person, Purpose, full_name, within
-from domain.status import Move, Status
-from services import prompting
 from services.invitations import MENU, accept
-from services.moves import Moving, move
-from services.views import Given, SchoolChosen, SchoolLine
+from services.views import Given, SchoolLine
 
 CONSENT_VERSION: Final = "2026-12"
 SCHOOLS_SHOWN: Final = 8
@@ -164,48 +159,6 @@ class People:
             person, _, _ = await people.arriving(tx, by.chat_id, self._calendar.today())
         assert person is not None
         return given, person
-
-    async def choose_school(self, school_id: int, by: Person) -> SchoolChosen:
-        """A school for the profile: waiting applications go to it, approved ones wait again (row 16).
-
-        Raises: SchoolUnknown, SchoolBarred.
-        """
-        async with self._database.write() as tx:
-            row = await people.school(tx, school_id)
-            if row is None:
-                raise SchoolUnknown
-            if await people.is_barred(tx, by.id, school_id):
-                raise SchoolBarred
-            await people.set_school(tx, by.id, school_id)
-            moved = returned = 0
-            for live in await applications.live_of(tx, by.id, funding=Funding.BUDGET):
-                if live.school_id == school_id:
-                    continue
-                moved += await self._follow(tx, live, school_id, by) if live.status is Status.PENDING else 0
-                returned += await self._return(tx, live, school_id, by) if live.status is Status.APPROVED else 0
-        return SchoolChosen(row.name, moved, returned)
-
-    async def _follow(self, tx: AsyncConnection, live: Any, school_id: int, by: Person) -> int:
-        """A waiting application is asked at the new school and retired at the old one."""
-        if not await applications.set_school(tx, live.id, live.version, school_id):
-            return 0
-        asked = await prompting.ask(
-            tx,
-            live.id,
-            live.version + 1,
-            teacher_id=by.id,
-            school_id=school_id,
-            today=self._calendar.today(),
-        )
-        await outbox.add(tx, asked.notes, self._calendar.now())
-        return 1
-
-    async def _return(self, tx: AsyncConnection, live: Any, school_id: int, by: Person) -> int:
-        facts = await applications.facts(tx, live.id, by.id, self._calendar.today())
-        assert facts is not None
-        values = {"school_id": school_id, "decided_by": None, "decided_at": None}
-        await move(tx, facts, Moving(Move.CHANGE_SCHOOL, by.id, values=values), self._calendar)
-        return 1
 
     async def blocks(self, chat_id: int, *, blocked: bool) -> None:
         """A person blocked the bot, or came back."""

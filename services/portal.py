@@ -19,6 +19,7 @@ from services.invitations import Invitations
 from services.letters import Letters
 from services.outbox import Outbox
 from services.people import People
+from services.profile import Profiles
 from services.prompts import Prompts
 from services.record_book import RecordBook
 from services.recovery import Recovery
@@ -30,6 +31,7 @@ class Services:
 
     calendar: Calendar
     people: People
+    profiles: Profiles
     emails: Emails
     letters: Letters
     recovery: Recovery
@@ -54,6 +56,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
     return Services(
         calendar=calendar,
         people=People(database, calendar, proves=codes_key is not None),
+        profiles=Profiles(database, calendar, codes_key),
         emails=Emails(database, calendar, codes_key),
         letters=Letters(database),
         recovery=Recovery(database, calendar, codes_key),

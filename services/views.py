@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from domain.catalogue import Funding
-from domain.person import Role
+from domain.person import Person, Role
 from domain.policy import Obstacle
 from domain.status import Move, Status
 
@@ -257,11 +257,48 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class SchoolChosen:
-    """A new school in the profile, and what happened to the applications."""
+class SchoolPlan:
+    """What follows, if somebody says that they work there from now on; `school_id` None: nowhere."""
 
-    school: str
+    school_id: int | None
+    school: str | None
+    leaves_id: int | None
+    leaves: str | None
+    waiting: int
+    """Waiting applications that go to the new school."""
+    approved: int
+    """Approved ones that wait again (row 16)."""
+    enrolled: int
+    """Enrolments, which stay."""
+    by_support: bool
+    """Nobody but support would decide there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolChosen:
+    """A new school in the profile, or none, and what happened to the applications."""
+
+    school: str | None
     moved: int
     """Waiting applications that went to the new school."""
     returned: int
     """Approved ones that wait again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """A role that somebody holds today."""
+
+    role: Role
+    place: str | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """Somebody's own profile."""
+
+    person: Person
+    roles: tuple[RoleLine, ...]
+    can_prove: bool
+    """Whether letters are sent here, so that an address can be proved."""

@@ -13,6 +13,7 @@ from texts.wording import MARKS, STATUSES, applications, clipped, hours, period,
 NOT_OURS_REASON: Final = "школа сообщила, что вы в ней не работаете"
 OWN_REASON_QUESTION: Final = f"Напишите причину отказа одним сообщением, до {REASON_LIMIT} знаков. Учитель её увидит."
 RETIRED: Final = "Эта заявка больше не ждёт вашего решения."
+NOWHERE: Final = "школа не указана"
 NOTHING_WAITS: Final = "Заявок на согласовании нет."
 LISTED_TITLE: Final = 90
 CLASHES_SHOWN: Final = 5
@@ -45,7 +46,7 @@ def _course(view: DecisionView) -> Text:
 
 
 def _teacher(view: DecisionView) -> Text:
-    return as_list(Bold(view.teacher), f"{view.position}, {view.school}")
+    return as_list(Bold(view.teacher), f"{view.position}, {view.school or NOWHERE}")
 
 
 def prompt(view: DecisionView) -> Text:

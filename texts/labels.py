@@ -108,6 +108,22 @@ REFUSE: Final = "Отказать"
 CONFIRM_ROLES: Final = "Подтвердить роли"
 STOP_MOVE: Final = "Остановить перенос"
 
+CHANGE_MY_NAME: Final = "Изменить имя"
+CHANGE_MY_EMAIL: Final = "Изменить почту"
+CHANGE_MY_SCHOOL: Final = "Изменить школу"
+CHANGE_MY_POSITION: Final = "Изменить должность"
+PROVE_EMAIL: Final = "Подтвердить почту"
+PREFERENCES: Final = "Настройки"
+TO_PROFILE: Final = "К профилю"
+CHANGE_SCHOOL_YES: Final = "Да, сменить школу"
+LEAVE_SCHOOL_YES: Final = "Да, временно не работаю"
+LETTERS: Final = "Письма"
+QUIET: Final = "Тихие часы"
+PLAIN_ON: Final = "Включить простой текст"
+PLAIN_OFF: Final = "Выключить простой текст"
+REMINDERS_OFF: Final = "Приостановить напоминания"
+REMINDERS_ON: Final = "Возобновить напоминания"
+
 READY_REASONS: Final = (
     "Курс не по профилю",
     "Нет замены на уроки",

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from aiogram.utils.formatting import Bold, Text, as_key_value, as_list
+from aiogram.utils.formatting import Bold, Text, as_list
 
 from domain.person import Person
-from services.views import SchoolChosen
-from texts.wording import applications
 
 BOT_NAME: Final = "Курсы для учителей"
 SHORT_DESCRIPTION: Final = "Каталог курсов повышения квалификации: поиск, запись и согласование заявок."
@@ -42,36 +40,3 @@ ONLY_PRIVATE: Final = "Я работаю только в личных сообщ
 def hello(person: Person) -> Text:
     """A known person came again."""
     return as_list(Text("Здравствуйте, ", Bold(person.full_name), "!"), MENU, sep="\n\n")
-
-
-def _email(person: Person) -> str:
-    if person.email is None:
-        return "не указана"
-    return person.email if person.email_proved else f"{person.email} (не подтверждена)"
-
-
-def profile(person: Person) -> Text:
-    """What the portal knows of somebody."""
-    parts = [
-        Bold("Профиль"),
-        as_list(
-            as_key_value("Имя", person.full_name),
-            as_key_value("Почта", _email(person)),
-            as_key_value("Школа", person.school or "не указана"),
-            as_key_value("Должность", person.position),
-        ),
-    ]
-    if person.school_id is None:
-        parts.append(Text("Без школы можно записываться только на внебюджетные курсы."))
-    return as_list(*parts, sep="\n\n")
-
-
-def school_chosen(chosen: SchoolChosen) -> Text:
-    """The new school, and what became of the applications."""
-    parts = [Text("Ваша школа: ", Bold(chosen.school), ".")]
-    if chosen.moved:
-        parts.append(Text(f"Новым согласующим переданы: {applications(chosen.moved)}."))
-    if chosen.returned:
-        parts.append(Text(f"Снова ждут согласования, теперь в этой школе: {applications(chosen.returned)}."))
-    parts.append(Text("Теперь можно записываться на бюджетные курсы."))
-    return as_list(*parts, sep="\n\n")

@@ -31,8 +31,8 @@ _EDITED: Final = re.compile(
     re.MULTILINE,
 )
 _WORDS: Final = {"separator": ", ", "arrow": ", затем "}
-_CLOSES: Final = frozenset("\n.,:;!?)»…")
-_OPENS: Final = frozenset("\n(«")
+_CLOSES: Final = frozenset("\n.,:;!?)»…·•→")
+_OPENS: Final = frozenset("\n(«·•→ ")
 _LABELS: Final = {
     **{MARKS[status].rstrip("\ufe0f"): STATUSES[status] for status in MARKS},
     TICKED.rstrip("\ufe0f"): "выбрано",

@@ -19,7 +19,7 @@ MARKS: Final = {
     Status.CANCELLED: "🚫",
 }
 TICKED: Final = "☑️"
-UNTICKED: Final = "▫️"
+UNTICKED: Final = "☐"
 """Before the label of a button that puts something on and off."""
 STATUSES: Final = {
     Status.PENDING: "На согласовании",

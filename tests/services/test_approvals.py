@@ -138,7 +138,7 @@ async def test_nobody_decides_on_their_own_application(office):
 
 
 async def _at(office, person):
-    await office.city.services.people.choose_school(office.school, person)
+    await office.city.services.profiles.choose_school(office.school, person)
     return await office.city.again(person)
 
 
@@ -211,11 +211,11 @@ async def test_the_third_not_ours_bars_the_school_for_that_person(office):
         report = await office.not_ours()
         assert report.barred is (attempt == 2)
         if attempt < 2:
-            await office.city.services.people.choose_school(office.school, office.teacher)
+            await office.city.services.profiles.choose_school(office.school, office.teacher)
             office.application = await office.applies(office.course)
     with pytest.raises(SchoolBarred):
-        await office.city.services.people.choose_school(office.school, office.teacher)
-    await office.city.services.people.choose_school(await office.city.school(), office.teacher)
+        await office.city.services.profiles.choose_school(office.school, office.teacher)
+    await office.city.services.profiles.choose_school(await office.city.school(), office.teacher)
 
 
 async def test_the_queue_counts_and_opens_in_order_of_arrival(office):
@@ -280,7 +280,7 @@ async def test_a_teacher_who_changes_school_takes_the_waiting_along_and_the_appr
     await office.approvals.approve(approved, 1, office.head, office.screen())
     school = await city.school()
     new_head = await city.person(head_of=school)
-    chosen = await city.services.people.choose_school(school, office.teacher)
+    chosen = await city.services.profiles.choose_school(school, office.teacher)
     assert (chosen.moved, chosen.returned) == (1, 1)
     assert (await city.services.approvals.queue(new_head)).total == 2
     assert (await city.services.approvals.queue(office.head)).total == 0

@@ -62,7 +62,7 @@ class Life:
     async def change_school(self, person: Person, course: int, _: int) -> None:
         """Row 16."""
         school = self.schools[self.courses.index(course)]
-        await self.city.services.people.choose_school(school, await self.city.again(person))
+        await self.city.services.profiles.choose_school(school, await self.city.again(person))
 
     async def newest(self, course: int) -> int:
         """The latest application for a course, whoever's."""
