@@ -117,8 +117,13 @@ def label(text: str) -> str:
     """A button's label in its plain form: a mark before it is a word, «🕓 ГМЦ-1» → «На согласовании: ГМЦ-1»."""
     for mark, meaning in _LABELS.items():
         if text.startswith(mark):
-            return f"{meaning}: {words(text.removeprefix(mark)).strip()}"
-    return words(text).strip()
+            return f"{meaning}: {_without_ends(text.removeprefix(mark))}"
+    return _without_ends(text)
+
+
+def _without_ends(text: str) -> str:
+    """What stands between two separators, where there is nothing outside of them."""
+    return words(text).strip(" ,") or NOTHING_LEFT
 
 
 def keyboard(markup: Markup) -> Markup:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from db import people
 from db.engine import Database
 from db.tables import AccountEvent, Application, EmailCode, Notification, Prompt, SchoolRefusal
 from domain.catalogue import Funding
@@ -89,8 +90,6 @@ async def test_the_profile_names_every_role_in_force_with_its_place_and_a_deputy
     until = city.today + timedelta(5)
     person = await city.person(school, head_of=school, staff_of=provider, portal=Role.SUPPORT)
     async with city.database.write() as tx:
-        from db import people
-
         await people.give_school_role(tx, person.id, other, Role.DEPUTY, until)
     view = await services.profiles.view(person)
     assert view.can_prove
@@ -234,11 +233,11 @@ async def test_an_address_of_somebody_else_is_refused_only_to_who_has_proved_it(
 
 
 async def test_two_who_prove_one_address_in_the_same_instant_one_has_it(city, services):
-    people = [await city.person(), await city.person()]
-    codes = [await services.profiles.ask_email("new@example.org", person) for person in people]
+    both = [await city.person(), await city.person()]
+    codes = [await services.profiles.ask_email("new@example.org", person) for person in both]
     proofs = [
         services.profiles.prove_email(code_id, await code_of(services, code_id), person)
-        for code_id, person in zip(codes, people, strict=True)
+        for code_id, person in zip(codes, both, strict=True)
     ]
     ends = await asyncio.gather(*proofs, return_exceptions=True)
     assert sorted(type(end).__name__ for end in ends) == ["EmailTaken", "ProfileView"]
@@ -369,7 +368,7 @@ async def test_a_school_that_has_refused_somebody_for_good_is_refused_at_both_ta
     school, person = await city.school(), await city.person(await city.school())
     async with city.database.write() as tx:
         row = {"user_id": person.id, "school_id": school, "times": BARRED_AFTER}
-        await tx.execute(SchoolRefusal.__table__.insert().values(row))
+        await tx.execute(insert(SchoolRefusal).values(row))
     for deed in (services.profiles.propose_school, services.profiles.choose_school):
         with pytest.raises(SchoolBarred):
             await deed(school, person)

@@ -99,7 +99,7 @@ def test_no_emoji_is_left_on_a_button_and_the_mark_before_an_application_is_a_wo
         assert not any(drawn_in(label) for label in labels)
         assert all(label.strip() == label != "" for label in labels)
     first = plain.keyboard(keyboards[0]).inline_keyboard[0][0]
-    assert first.text.startswith(f"{wording.STATUSES[status]}: ГМЦ-1, ")
+    assert first.text.startswith(f"{wording.STATUSES[status]}: ГМЦ-1")
     assert first.callback_data == keyboards[0].inline_keyboard[0][0].callback_data
 
 
