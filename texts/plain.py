@@ -30,6 +30,7 @@ _EDITED: Final = re.compile(
     r"|(?P<turn> ?[‹›] ?)",
     re.MULTILINE,
 )
+_ENDS: Final = re.compile(r"^[\s,]+|[\s,]+$")
 _WORDS: Final = {"separator": ", ", "arrow": ", затем "}
 _CLOSES: Final = frozenset("\n.,:;!?)»…·•→")
 _OPENS: Final = frozenset("\n(«·•→ ")
@@ -123,7 +124,7 @@ def label(text: str) -> str:
 
 def _without_ends(text: str) -> str:
     """What stands between two separators, where there is nothing outside of them."""
-    return words(text).strip(" ,") or NOTHING_LEFT
+    return _ENDS.sub("", words(text)) or NOTHING_LEFT
 
 
 def keyboard(markup: Markup) -> Markup:

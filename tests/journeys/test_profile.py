@@ -72,7 +72,7 @@ async def test_an_address_is_changed_by_its_code_and_the_old_one_is_told(teacher
     await teacher.told("Новый код можно отправить через")
     await teacher.sends("000000")
     await teacher.hears("Код не подошёл")
-    await teacher.sends(code_in(await mail.letter_to(new, "Подтвердите адрес")))
+    await teacher.sends(code_in(await mail.letter_to(new, "Подтвердите новый адрес")))
     await teacher.hears("Адрес подтверждён", new)
     await mail.letter_to(old, "Адрес почты профиля изменён")
     assert not any("изменён" in letter.text for letter in mail.to(new))
@@ -84,7 +84,7 @@ async def test_an_address_of_somebody_else_is_refused_only_after_its_code(teache
     await teacher.taps("Изменить почту")
     await teacher.sends(taken)
     await teacher.hears("Мы отправили код", taken)
-    await teacher.sends(code_in(await mail.letter_to(taken, "Подтвердите адрес")))
+    await teacher.sends(code_in(await mail.letter_to(taken, "уже есть профиль")))
     await teacher.hears("уже зарегистрирован другой профиль")
     await teacher.sends(f"another{teacher.id}@example.org")
     await teacher.hears("через")
@@ -98,7 +98,7 @@ async def test_an_unproved_address_is_proved_later_out_of_the_profile(city, meet
     await phone.hears("не подтверждена", "Подтвердить почту")
     await phone.taps("Подтвердить почту")
     await phone.is_shown("Мы отправили код")
-    await phone.sends(code_in(await mail.letter_to(person.email, "Подтвердите адрес")))
+    await phone.sends(code_in(await mail.letter_to(person.email, "Подтвердите новый адрес")))
     await phone.hears("Адрес подтверждён", f"{person.email} (подтверждена)")
 
 
