@@ -14,17 +14,20 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text
 
-from domain.status import Status
+from domain.status import Move, Status
 from handlers.replies import shows
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
+from keyboards import cancelling as cancelling_keyboards
 from keyboards import desk as desk_keyboards
 from keyboards import profile as profile_keyboards
 from keyboards import recovery as recovery_keyboards
 from keyboards.menu import commands, menu
 from services.access import ANSWERED, ASKED
 from services.approvals import NOT_OURS
+from services.cancelling import COURSE_CANCELLED
 from services.changes import CHANGED
+from services.circulars import CIRCULAR
 from services.invitations import MENU
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.outbox import Parcel
@@ -33,7 +36,7 @@ from services.prompting import PROMPT
 from services.prompts import Drawing
 from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
 from services.views import DecisionView
-from texts import approvals, desk, pushes, recovery
+from texts import approvals, cancelling, circulars, desk, pushes, recovery
 from texts.calendar_files import CalendarFile, file_with
 
 CAPTION_LIMIT: Final = 1024
@@ -45,7 +48,29 @@ Push = Callable[[Bot, Services, Parcel], Awaitable[None]]
 async def _moved(bot: Bot, services: Services, parcel: Parcel) -> None:
     (told,) = parcel.payloads
     file = file_with(told, services.calendar.zone)
+    if Move(told["move"]) is Move.CANCEL_COURSE:
+        await _cancelled(bot, services, parcel, file)
+        return
     await _send(bot, parcel, pushes.moved(told), application_keyboards.pushed(told["application_id"]), file)
+
+
+async def _cancelled(bot: Bot, services: Services, parcel: Parcel, file: CalendarFile | None) -> None:
+    """With similar courses that are open now."""
+    (told,) = parcel.payloads
+    assert parcel.user_id is not None, "applications have their teachers"
+    similar = await services.catalogue.instead_of(told["course_id"], parcel.user_id)
+    text = cancelling.told_teacher(told, similar)
+    await _send(bot, parcel, text, cancelling_keyboards.pushed(told["application_id"], similar), file)
+
+
+async def _course_cancelled(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, cancelling.told_provider(told))
+
+
+async def _circular(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, circulars.received(told))
 
 
 async def _changed(bot: Bot, services: Services, parcel: Parcel) -> None:
@@ -177,6 +202,8 @@ def _reached(parcel: Parcel) -> int:
 PUSHES: Final[Mapping[str, Push]] = {
     MOVED: _moved,
     CHANGED: _changed,
+    COURSE_CANCELLED: _course_cancelled,
+    CIRCULAR: _circular,
     MOVED_FOR_STAFF: _moved_for_staff,
     NOT_OURS: _not_ours,
     DIGEST: _digest,

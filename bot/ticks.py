@@ -41,6 +41,7 @@ def ticking(services: Services) -> AsyncIOScheduler:
     ticks: dict[str, tuple[Work, timedelta]] = {
         "applications_expired": (services.expiry.expire, timedelta(hours=1)),
         "recoveries_settled": (services.recovery.follow_due, timedelta(minutes=1)),
+        "course_cancelled": (services.cancelling.carry_on, timedelta(seconds=30)),
         "updates_forgotten": (services.intake.forget, timedelta(days=1)),
     }
     for event, (work, every) in ticks.items():

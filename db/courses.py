@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, case, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import search
+from db.groups import is_operator, is_staff
 from db.tables import Application, Course, Group, Provider, Search, User
 from db.types import AnyRow, AnySelect
-from domain.status import ACTIVE, Status
+from domain.status import ACTIVE, LIVE, Status
 
 
 def takes_applications(today: date) -> ColumnElement[bool]:
@@ -58,6 +59,43 @@ async def found(
     return (await connection.execute(statement)).all()
 
 
+def _another(but: int, user_id: int, today: date, limit: int) -> AnySelect:
+    """Courses that take applications, this one and those that a person has applied for left out."""
+    applied = exists().where(
+        Application.course_id == Course.id, Application.user_id == user_id, Application.status.in_(LIVE)
+    )
+    return (
+        select(Course.id, Course.code, Course.title, Course.starts_on)
+        .where(Course.published, takes_applications(today), Course.id != but, ~applied)
+        .limit(limit)
+    )
+
+
+async def of_direction(
+    connection: AsyncConnection, direction: str | None, but: int, user_id: int, today: date, limit: int
+) -> Sequence[AnyRow]:
+    """Other open courses of a direction, nearest start first."""
+    if direction is None:
+        return []
+    statement = (
+        _another(but, user_id, today, limit)
+        .where(Course.direction == direction)
+        .order_by(Course.starts_on.is_(None), Course.starts_on, Course.code)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def with_word(
+    connection: AsyncConnection, word: str, but: int, user_id: int, today: date, limit: int
+) -> Sequence[AnyRow]:
+    """Other open courses that a word finds, the best first."""
+    hits = search.hits(connection.dialect.name, word, word)
+    if hits is None:
+        return []
+    statement = _another(but, user_id, today, limit).join(hits, hits.c.id == Course.id)
+    return (await connection.execute(statement.order_by(hits.c.rank, Course.code))).all()
+
+
 async def by_code(connection: AsyncConnection, code_key: str) -> int | None:
     """The published course with this code."""
     statement = select(Course.id).where(Course.code_key == code_key, Course.published)
@@ -95,6 +133,8 @@ async def card(
             Group.number.label("group_number"),
             newest.scalar_subquery().label("previous_id"),
             school_id.label("teacher_school_id"),
+            (is_staff(user_id) if user_id else false()).label("by_is_staff"),
+            (is_operator(user_id) if user_id else false()).label("by_is_operator"),
         )
         .select_from(Course)
         .join(Provider, Provider.id == Course.provider_id)

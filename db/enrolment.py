@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import Application, School, User
+from db.tables import Application, Course, Group, School, User
 from db.types import AnyRow, AnySelect
 from domain.status import Status
 
@@ -81,15 +81,34 @@ async def place_in_line(connection: AsyncConnection, course_id: int, application
     return (await connection.execute(statement)).scalar_one()
 
 
+async def seats_of(connection: AsyncConnection, course_id: int) -> Row[int | None, int]:
+    """A course's seats, and how many of them are taken."""
+    enrolled = select(func.count()).where(Application.course_id == course_id, Application.status == Status.ENROLLED)
+    statement = select(Course.seats, enrolled.scalar_subquery()).where(Course.id == course_id)
+    return (await connection.execute(statement)).one()
+
+
 async def concerned(
     connection: AsyncConnection, course_ids: Collection[int], group_id: int | None = None
-) -> Sequence[Row[int, int, int, int | None]]:
-    """Those approved for the courses or enrolled in them, or in one group: application, course, teacher, group."""
+) -> Sequence[AnyRow]:
+    """Those approved for the courses or enrolled in them, or in one group.
+
+    Rows of id, course_id, user_id, group_number, own_days and own_venue: whether their group has days and a place of
+    its own.
+    """
     statement = (
-        select(Application.id, Application.course_id, Application.user_id, Application.group_id)
+        select(
+            Application.id,
+            Application.course_id,
+            Application.user_id,
+            Group.number.label("group_number"),
+            func.coalesce(or_(Group.starts_on.is_not(None), Group.ends_on.is_not(None)), false()).label("own_days"),
+            func.coalesce(Group.venue.is_not(None), false()).label("own_venue"),
+        )
+        .outerjoin(Group, Group.id == Application.group_id)
         .where(Application.course_id.in_(course_ids), Application.status.in_([Status.APPROVED, Status.ENROLLED]))
         .order_by(Application.id)
     )
     if group_id is not None:
-        statement = statement.where(Application.group_id == group_id)
+        statement = statement.where(Application.status == Status.ENROLLED, Application.group_id == group_id)
     return (await connection.execute(statement)).all()

@@ -231,9 +231,10 @@ async def deciders(
 
 
 async def staff_of(connection: AsyncConnection, provider_id: int) -> Sequence[int]:
-    """The people of a provider."""
-    statement = select(ProviderStaff.user_id).where(ProviderStaff.provider_id == provider_id, ~ProviderStaff.held)
-    return (await connection.execute(statement)).scalars().all()
+    """The people of a provider; where it has nobody, the operators."""
+    staff = select(ProviderStaff.user_id).where(ProviderStaff.provider_id == provider_id, ~ProviderStaff.held)
+    operators = select(PortalStaff.user_id).where(PortalStaff.role == Role.OPERATOR, ~PortalStaff.held, ~staff.exists())
+    return (await connection.execute(staff.union(operators))).scalars().all()
 
 
 async def give_school_role(

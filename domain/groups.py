@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from domain.catalogue import COURSE_LENGTHS, MAX_NUMBERS, Problem
 from domain.cells import one_line, read_day, read_number
-from domain.errors import BadDay, BadSeats, DatesOutOfOrder
+from domain.errors import BadDay, BadSeats, DatesOutOfOrder, DocumentNumbers
 from domain.person import within
 
 NUMBER_LIMIT: Final = 20
@@ -67,6 +67,17 @@ def document_day(text: str, today: date) -> date:
     return day
 
 
+def document_numbers(text: str, people: int) -> tuple[str, ...]:
+    """The numbers of documents: one that is everybody's, or one a line for each, in their order.
+
+    Raises: DocumentNumbers (as many lines as nobody asked for), TooLong, TooShort.
+    """
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    if len(lines) not in {1, people}:
+        raise DocumentNumbers(len(lines), people)
+    return tuple(within(one_line(line), DOCUMENT_NUMBER_LIMIT) for line in lines)
+
+
 def require_order(starts_on: date | None, ends_on: date | None) -> None:
     """A group does not end before it begins.
 
@@ -96,3 +107,8 @@ def has_ended(starts_on: date | None, ends_on: date | None, today: date) -> bool
     """Row 11: whether a group's last known day is over; None, where no day is known."""
     last_day = ends_on or starts_on
     return None if last_day is None else last_day < today
+
+
+def completed_on(starts_on: date | None, ends_on: date | None, today: date) -> date:
+    """The day that counts as the one of completion: the group's last, where it is known."""
+    return min(ends_on or starts_on or today, today)

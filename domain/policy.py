@@ -24,6 +24,7 @@ ROLES_FOLLOW_AFTER: Final = timedelta(hours=24)
 class Obstacle(StrEnum):
     """Why somebody cannot apply for a course now."""
 
+    CANCELLED = "cancelled"
     UNPUBLISHED = "unpublished"
     DEADLINE_PASSED = "deadline_passed"
     SCHOOL_NEEDED = "school_needed"
@@ -38,6 +39,7 @@ class CourseFacts:
     funding: Funding
     starts_on: date | None
     apply_until: date | None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def obstacle(course: CourseFacts, has_school: bool, live: Status | None, today: 
     """The first reason why not, or None. Rows 1 and 2: a school is asked of budget courses only."""
     if live in LIVE:
         return Obstacle.ALREADY_APPLIED
+    if course.cancelled:
+        return Obstacle.CANCELLED
     if not course.published:
         return Obstacle.UNPUBLISHED
     last_day = closes_on(course.apply_until, course.starts_on)

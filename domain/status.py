@@ -161,7 +161,8 @@ TRANSITIONS: Final[Mapping[Move, Transition]] = {
         set(LIVE),
         Status.CANCELLED,
         {Actor.PROVIDER, Actor.OPERATOR},
-        _TEACHER_AND_PROVIDER | _APPROVERS,
+        # Many applications end at once: approvers read of them in one message, a provider is told of the course.
+        _TEACHER | {Audience.APPROVERS: Manner.DIGEST},
     ),
     Move.CHANGE_SCHOOL: _row({Status.APPROVED}, Status.PENDING, {Actor.TEACHER}, _TEACHER | _PROMPT),
     Move.TURN_PAID: _row({Status.PENDING}, Status.APPROVED, {Actor.OPERATOR}, _TEACHER),

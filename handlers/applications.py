@@ -9,7 +9,8 @@ from domain.person import Person
 from handlers.filters import Registered
 from handlers.replies import redraw, reply
 from keyboards import applications as keyboards
-from keyboards.applications import AskWithdrawal, ShowApplication, ShowApplications, Withdraw
+from keyboards import approvals as approval_keyboards
+from keyboards.applications import AskWithdrawal, ShowApplication, ShowApplications, ShowHistory, Withdraw
 from services.portal import Services
 from texts import applications as texts
 from texts import labels
@@ -46,6 +47,14 @@ async def one(tap: CallbackQuery, callback_data: ShowApplication, person: Person
     """An application with its history."""
     view = await services.applications.one(callback_data.application, person)
     await redraw(tap, texts.one(view, services.calendar.zone), keyboards.one(view))
+
+
+@router.callback_query(ShowHistory.filter())
+async def history(tap: CallbackQuery, callback_data: ShowHistory, person: Person, services: Services) -> None:
+    """«История», for those who decide on an application or run its course."""
+    view = await services.histories.of(callback_data.application, person)
+    shown = approval_keyboards.history(view.id, provider=callback_data.provider)
+    await redraw(tap, texts.history(view, services.calendar.zone), shown)
 
 
 @router.callback_query(AskWithdrawal.filter())

@@ -26,6 +26,13 @@ class ShowApplication(CallbackData, prefix="my"):
     application: Id
 
 
+class ShowHistory(CallbackData, prefix="hist"):
+    """An application's timeline, as its approver or (`provider`) the course's provider opens it."""
+
+    application: Id
+    provider: bool = False
+
+
 class AskWithdrawal(CallbackData, prefix="wd"):
     """The first tap on «Отозвать заявку»."""
 

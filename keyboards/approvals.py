@@ -7,6 +7,8 @@ from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
 from domain.status import Status
+from keyboards.applications import ShowHistory
+from keyboards.groups import ShowApplicant
 from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, Seconds, button, keyboard, pages
 from services.views import BulkReport, DecisionView, NotOursReport, Page, Queue, WaitingLine
 from texts import labels
@@ -113,6 +115,7 @@ def prompt(view: DecisionView) -> InlineKeyboardMarkup | None:
             button(labels.REJECT, Reject(**drawn), REFUSING),
         ],
         [button(labels.NOT_OURS, AskNotOurs(**drawn))] if view.school else [],
+        _history(view),
         _next(view.waiting, view.id),
     )
 
@@ -120,7 +123,7 @@ def prompt(view: DecisionView) -> InlineKeyboardMarkup | None:
 def decided(view: DecisionView) -> InlineKeyboardMarkup | None:
     """«Отменить решение» while its time lasts, and the way on."""
     undo = Undo(application=view.id, version=view.version)
-    return keyboard([button(labels.UNDO, undo)] if view.may_undo else [], _next(view.waiting, view.id))
+    return keyboard([button(labels.UNDO, undo)] if view.may_undo else [], _history(view), _next(view.waiting, view.id))
 
 
 def taken_back(view: DecisionView) -> InlineKeyboardMarkup | None:
@@ -130,6 +133,7 @@ def taken_back(view: DecisionView) -> InlineKeyboardMarkup | None:
     undo = Undo(application=view.id, version=view.version)
     return keyboard(
         [button(labels.TAKE_BACK, undo, REFUSING)] if view.may_take_back else [],
+        _history(view),
         [button(labels.BACK, ShowApproved())],
     )
 
@@ -137,6 +141,16 @@ def taken_back(view: DecisionView) -> InlineKeyboardMarkup | None:
 def present(view: DecisionView) -> InlineKeyboardMarkup | None:
     """The keyboard of the application's present state."""
     return prompt(view) if view.status is Status.PENDING else decided(view)
+
+
+def _history(view: DecisionView) -> Row:
+    return [button(labels.HISTORY, ShowHistory(application=view.id))]
+
+
+def history(application_id: int, *, provider: bool) -> InlineKeyboardMarkup | None:
+    """Back to the application, as whoever looks sees it."""
+    back = ShowApplicant(application=application_id) if provider else Look(application=application_id)
+    return keyboard([button(labels.BACK, back)])
 
 
 def _next(waiting: int, after: int) -> Row:

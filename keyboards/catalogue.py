@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from domain.policy import Obstacle
 from keyboards.applications import AskWithdrawal, CourseOf, ShowApplication
+from keyboards.groups import AskCancel, ShowDesk
 from keyboards.profile import NameSchool
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
 from services.views import CourseCard, Found, Receipt
@@ -68,7 +69,12 @@ def found(view: Found) -> InlineKeyboardMarkup | None:
 
 def card(view: CourseCard, came_from: ShowPage) -> InlineKeyboardMarkup | None:
     """What this person can do with a course."""
-    return keyboard(_doing(view, came_from), [button(labels.TO_RESULTS, came_from)])
+    return keyboard(
+        _doing(view, came_from),
+        [button(labels.GROUPS, ShowDesk(course=view.id))] if view.may_run else [],
+        [button(labels.CANCEL_COURSE, AskCancel(course=view.id), REFUSING)] if view.may_cancel else [],
+        [button(labels.TO_RESULTS, came_from)],
+    )
 
 
 def _doing(view: CourseCard, came_from: ShowPage) -> Row:

@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from domain.status import Status
+from keyboards.applications import ShowHistory
 from keyboards.groups import NewGroup, ShowApplicant, ShowDesk, ShowGroup, ShowWaiting
 from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
 from services.group_views import ApplicantView, EnrolOffer, EnrolReport, GroupLine, WaitingList
@@ -50,6 +51,13 @@ class AskUndo(CallbackData, prefix="unen"):
 
 class AskUnenrol(CallbackData, prefix="out"):
     """«Отчислить»: why?"""
+
+    application: Id
+    version: Id
+
+
+class CompleteOne(CallbackData, prefix="c1"):
+    """«Закончил(а)»: this person alone."""
 
     application: Id
     version: Id
@@ -202,13 +210,15 @@ def applicant(view: ApplicantView) -> InlineKeyboardMarkup | None:
         rows += [] if view.groups else [[button(labels.CREATE_GROUP, NewGroup(course=view.course_id))]]
     elif view.status is Status.ENROLLED:
         rows = [
+            [button(labels.COMPLETE_ONE, CompleteOne(**drawn), APPROVING)] if view.may_complete else [],
             [button(labels.MOVE_TO, AskMove(**drawn))] if view.groups else [],
             [
                 button(labels.UNDO_ENROLMENT, AskUndo(**drawn)),
                 button(labels.UNENROL, AskUnenrol(**drawn), REFUSING),
             ],
         ]
-    return keyboard(*rows, *_ways_back(view))
+    history = ShowHistory(application=view.id, provider=True)
+    return keyboard(*rows, [button(labels.HISTORY, history)], *_ways_back(view))
 
 
 def _ways_back(view: ApplicantView) -> list[Row]:

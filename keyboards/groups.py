@@ -7,8 +7,8 @@ from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field as Bounded
 
 from domain.groups import Field
-from keyboards.rows import APPROVING, LEADING, Id, PageNumber, Row, button, keyboard, pages
-from services.group_views import CourseOfProvider, Desk, GroupDraft, GroupLine, GroupView
+from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
+from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
 from texts import groups as texts
 from texts import labels
@@ -98,6 +98,30 @@ class ShowApplicant(CallbackData, prefix="ga"):
     application: Id
 
 
+class AskCompletion(CallbackData, prefix="cq"):
+    """«Закончили обучение»: who?"""
+
+    group: Id
+
+
+class WriteToGroup(CallbackData, prefix="gmsg"):
+    """«Написать группе»."""
+
+    group: Id
+
+
+class AskCancel(CallbackData, prefix="cc?"):
+    """The first tap on «Отменить курс»."""
+
+    course: Id
+
+
+class Cancel(CallbackData, prefix="cc"):
+    """The second."""
+
+    course: Id
+
+
 def courses(page: Page[CourseOfProvider]) -> InlineKeyboardMarkup | None:
     """A button a course."""
     rows: list[Row] = [
@@ -110,15 +134,27 @@ def _group(group: GroupLine) -> Row:
     return [button(clipped(texts.group_title(group), BUTTON_TITLE), ShowGroup(group=group.id))]
 
 
-def desk(view: Desk) -> InlineKeyboardMarkup | None:
+def desk(view: CourseDesk) -> InlineKeyboardMarkup | None:
     """What staff can do with a course."""
     running = not view.cancelled
     shown = Publish(course=view.id, on=not view.published)
     return keyboard(
         [button(f"{labels.WAITING} ({view.waiting})", ShowWaiting(course=view.id), LEADING)] if view.waiting else [],
         *(_group(group) for group in view.groups[:GROUPS_SHOWN]),
+        *(
+            [
+                button(
+                    f"{labels.COMPLETE}: {labels.GROUP.lower()} {group.number}",
+                    AskCompletion(group=group.id),
+                    APPROVING,
+                )
+            ]
+            for group in view.groups[:GROUPS_SHOWN]
+            if group.ended and group.enrolled
+        ),
         [button(labels.CREATE_GROUP, NewGroup(course=view.id))] if running else [],
         [button(labels.UNPUBLISH if view.published else labels.PUBLISH, shown)] if running else [],
+        [button(labels.CANCEL_COURSE, AskCancel(course=view.id), REFUSING)] if running else [],
         [button(labels.TO_COURSES, ShowCourses())],
     )
 
@@ -136,11 +172,14 @@ def group(view: GroupView) -> InlineKeyboardMarkup | None:
         for member in view.members.lines
     ]
     waiting = [button(f"{labels.WAITING} ({view.waiting})", ShowWaiting(course=view.course_id), LEADING)]
+    over = line.ended is not False
     switch = CloseGroup(group=line.id, closed=not line.closed)
     return keyboard(
         waiting if line.takes_people and view.waiting and not view.cancelled else [],
         *members,
         pages(view.members, lambda number: ShowGroup(group=line.id, page=number)),
+        [button(labels.COMPLETE, AskCompletion(group=line.id), APPROVING)] if line.enrolled and over else [],
+        [button(labels.WRITE_TO_GROUP, WriteToGroup(group=line.id))] if line.enrolled else [],
         [button(labels.CHANGE_GROUP_DETAILS, ChangeGroup(group=line.id))],
         [button(labels.OPEN_GROUP if line.closed else labels.CLOSE_GROUP, switch)],
         [button(labels.TO_DESK, ShowDesk(course=view.course_id))],

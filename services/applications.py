@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, courses, outbox, people
+from db import applications, courses, enrolment, outbox, people
 from db.engine import Database
 from db.types import AnyRow
 from domain import policy
 from domain.clock import Calendar
 from domain.errors import CannotApply, CannotWithdraw, IllegalMove, NotAllowed, TooManyApplications
+from domain.groups import free
 from domain.person import Person
 from domain.policy import Obstacle
 from domain.status import ACTIVE, ARCHIVED, TRANSITIONS, Move, Status
@@ -129,6 +130,7 @@ class Applications:
         async with self._database.read() as connection:
             facts = await self._own(connection, application_id, by)
             lines = await applications.history(connection, application_id)
+            place, free_seats = await self._in_line(connection, facts)
         return ApplicationView(
             id=facts.id,
             version=facts.version,
@@ -144,7 +146,19 @@ class Applications:
             created_at=facts.created_at,
             may_withdraw=policy.may_withdraw(facts.status),
             history=tuple(HistoryLine(*line) for line in lines),
+            queue_place=place,
+            free_seats=free_seats,
         )
+
+    async def _in_line(self, connection: AsyncConnection, facts: AnyRow) -> tuple[int | None, int | None]:
+        """Its place in line where more wait than there are seats, and how many of these are free."""
+        if facts.status not in {Status.PENDING, Status.APPROVED}:
+            return None, None
+        free_seats = free(*await enrolment.seats_of(connection, facts.course_id))
+        if free_seats is None:
+            return None, None
+        place = await enrolment.place_in_line(connection, facts.course_id, facts.id)
+        return (place if place > free_seats else None), free_seats
 
     async def mine(self, page: int, by: Person) -> Page[MyApplication]:
         """Live and completed applications, the newest first."""

@@ -1,5 +1,6 @@
 """The catalogue as people see it: what is open, what answers a query, a course's card."""
 
+import re
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ from services.views import CourseCard, CourseLine, Found, MyApplication, Page
 
 PAGE_SIZE: Final = 7
 QUERY_LIMIT: Final = 200
+SIMILAR: Final = 3
+WORDS_TRIED: Final = 4
+SHORTEST_WORD: Final = 5
 OPEN_NOW: Final = 0
 """The search id of the list without a query."""
 
@@ -83,6 +87,21 @@ class Catalogue:
             raise CannotApply(view)
         return view
 
+    async def instead_of(self, course_id: int, user_id: int) -> list[CourseLine]:
+        """Up to three open courses for somebody whose course is cancelled: of the same direction, else with a word
+        of its title; none that the person has a live application for."""
+        today = self._calendar.today()
+        async with self._database.read() as connection:
+            row = await courses.card(connection, course_id, user_id)
+            if row is None:
+                return []
+            rows = list(await courses.of_direction(connection, row.direction, course_id, user_id, today, SIMILAR))
+            for word in _telling_words(row.title):
+                if rows:
+                    break
+                rows += await courses.with_word(connection, word, course_id, user_id, today, SIMILAR)
+        return [CourseLine(found.id, found.code, found.title, found.starts_on, is_open=True) for found in rows]
+
     def _page(self, rows: Any, number: int) -> Page[CourseLine]:
         today = self._calendar.today()
         lines = tuple(
@@ -92,15 +111,23 @@ class Catalogue:
         return Page(lines, number, PAGE_SIZE, rows[0].total if rows else 0)
 
 
+def _telling_words(title: str) -> list[str]:
+    """The longest words of a title: those that say the most."""
+    words = {word for word in re.findall(r"[^\W\d_]+", title) if len(word) >= SHORTEST_WORD}
+    return sorted(words, key=lambda word: (-len(word), word))[:WORDS_TRIED]
+
+
 def card_view(row: Any | None, today: date) -> CourseCard:
     """The card from db.courses.card's row.
 
-    Raises: NotAllowed: an unpublished course is shown to those alone who have an application for it.
+    Raises: NotAllowed: an unpublished course is shown to those alone who have an application for it or run it.
     """
-    if row is None or not (row.published or row.application_id):
+    if row is None or not (row.published or row.application_id or row.by_is_staff or row.by_is_operator):
         raise NotAllowed
     live = row.status if row.status in LIVE else None
-    facts = CourseFacts(row.published, row.funding, row.starts_on, row.apply_until)
+    facts = CourseFacts(
+        row.published, row.funding, row.starts_on, row.apply_until, cancelled=row.cancelled_at is not None
+    )
     mine = None
     if row.application_id is not None:
         mine = MyApplication(row.application_id, row.status, row.code, row.title, group_number=row.group_number)
@@ -129,4 +156,6 @@ def card_view(row: Any | None, today: date) -> CourseCard:
         may_withdraw=live is not None and policy.may_withdraw(live),
         version=row.version,
         completed_before=row.status is Status.COMPLETED,
+        may_run=bool(row.by_is_staff),
+        may_cancel=bool(row.by_is_operator) and row.cancelled_at is None,
     )

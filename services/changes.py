@@ -70,3 +70,40 @@ async def tell_of_group(tx: AsyncConnection, was: AnyRow, now: AnyRow, calendar:
     entries = await changed_entries(tx, [person.id for person in people], moment)
     course = {"code": now.code, "title": now.title, "group": now.number}
     await outbox.add(tx, _notes(people, course, changes, entries, moment), moment)
+
+
+async def tell_of_courses(
+    tx: AsyncConnection, changed: Mapping[int, tuple[Mapping[str, Any], Mapping[str, Any]]], calendar: Calendar
+) -> None:
+    """Courses have changed, given by their ids with what they said and what they say (TOLD, code and title).
+
+    Those approved and enrolled are told, but not of what their group has otherwise anyway.
+    """
+    differences = {course_id: _differences(was, now) for course_id, (was, now) in changed.items()}
+    telling = [course_id for course_id, changes in differences.items() if changes]
+    if not telling:
+        return
+    moment = calendar.now()
+    concerned: list[tuple[AnyRow, list[Change]]] = [
+        (person, concerning)
+        for person in await enrolment.concerned(tx, telling)
+        if (concerning := _concerning(person, differences[person.course_id]))
+    ]
+    moved = [person.id for person, changes in concerned if _moves(changes) and person.group_number is not None]
+    entries = await changed_entries(tx, moved, moment)
+    notes: list[Note] = []
+    for person, changes in concerned:
+        _, now = changed[person.course_id]
+        course = {"code": now["code"], "title": now["title"], "group": person.group_number}
+        notes += _notes([person], course, changes, entries, moment)
+    await outbox.add(tx, notes, moment)
+
+
+def _concerning(person: AnyRow, changes: list[Change]) -> list[Change]:
+    hidden = ({"starts_on", "ends_on"} if person.own_days else set()) | ({"venue"} if person.own_venue else set())
+    return [change for change in changes if change[0] not in hidden]
+
+
+def _moves(changes: list[Change]) -> bool:
+    """Whether a calendar shows any of it."""
+    return any(name in TOLD_OF_GROUP for name, _, _ in changes)

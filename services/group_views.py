@@ -66,7 +66,7 @@ class ApplicantLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CourseDesk:
     """A course as its provider runs it."""
 
     id: int
@@ -167,6 +167,8 @@ class ApplicantView:
     groups: tuple[GroupLine, ...]
     """Where it can go now, its own group left out."""
     cancelled: bool
+    may_complete: bool
+    """Whether the group it is in has ended, or may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +203,50 @@ class EnrolOffer:
     count: int
     waiting: int
     up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A group whose people may have completed the course."""
+
+    group: GroupLine
+    course_id: int
+    code: str
+    title: str
+    members: tuple[ApplicantLine, ...]
+    """All of them, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionReport:
+    """What «Закончили обучение» did."""
+
+    group: GroupLine
+    course_id: int
+    code: str
+    completed: int
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Those whom a message to a group reaches."""
+
+    group_id: int
+    group_number: str
+    code: str
+    title: str
+    provider: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """A course that is to be cancelled, or is: `live` applications are still to end."""
+
+    course_id: int
+    code: str
+    title: str
+    live: int
+    runs_it: bool
+    """Whether the person is staff of the course's provider; else an operator."""

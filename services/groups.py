@@ -13,7 +13,7 @@ from domain.errors import CourseCancelled, GroupNumberTaken, NotAllowed, SeatsTa
 from domain.groups import free, next_number, require_order
 from domain.person import Person
 from services.changes import tell_of_group
-from services.group_views import CourseOfProvider, Desk, GroupDraft, GroupView
+from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, GroupView
 from services.running import applicant_lines, course_of_staff, desk, group_line, group_of_staff, held_group
 from services.running import next_in_line as first_waiting
 from services.views import Page
@@ -42,7 +42,7 @@ class Groups:
             return await self.courses(0, by)
         return Page(tuple(_course_line(row) for row in rows), page, PAGE_SIZE, rows[0].total if rows else 0)
 
-    async def desk(self, course_id: int, by: Person) -> Desk:
+    async def desk(self, course_id: int, by: Person) -> CourseDesk:
         """One of these courses with its groups.
 
         Raises: NotAllowed.
@@ -50,7 +50,7 @@ class Groups:
         async with self._database.read() as connection:
             return await desk(connection, course_id, by.id, self._calendar.today())
 
-    async def publish(self, course_id: int, by: Person, *, published: bool) -> Desk:
+    async def publish(self, course_id: int, by: Person, *, published: bool) -> CourseDesk:
         """Show the course in the catalogue, or take it out; those with an application see it all the same.
 
         Raises: NotAllowed, CourseCancelled.

@@ -20,6 +20,7 @@ from domain.codes import normalise_code, normalise_name
 from domain.policy import closes_on
 from domain.status import Move
 from services.catalogue_files import read_courses, read_schools
+from services.changes import TOLD, tell_of_courses
 from services.moves import Moving, move
 
 Progress = Callable[[int, int], None]
@@ -225,6 +226,8 @@ class _Courses:
         await statements.change(tx, Course, [{"row_id": was.id, **self._row(key)} for key, was in standing.items()])
         reworded = [key for key, was in standing.items() if self._is_reworded(key, was)]
         await search.index(tx, [(standing[key].id, self._words_of(key)) for key in reworded], fresh=False)
+        changed = {was.id: (self._told(was.values), self._told(self.stated[key])) for key, was in standing.items()}
+        await tell_of_courses(tx, changed, self._calendar)
         await self._turn_paid(tx, [was.id for key, was in standing.items() if self._turns_paid(key, was)])
 
     async def _turn_paid(self, tx: AsyncConnection, course_ids: Sequence[int]) -> None:
@@ -233,6 +236,10 @@ class _Courses:
             facts = await applications.facts(tx, application_id, NOBODY, self._calendar.today())
             assert facts is not None
             await move(tx, facts, Moving(Move.TURN_PAID, None), self._calendar)
+
+    def _told(self, values: Values) -> dict[str, Any]:
+        """What those who have applied are told of."""
+        return {name: values[COURSE_COLUMNS.index(name)] for name in (*TOLD, "code", "title")}
 
     def _turns_paid(self, key: str, was: Standing) -> bool:
         before = was.values[COURSE_COLUMNS.index("funding")]

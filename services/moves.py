@@ -9,6 +9,7 @@ from db import applications, outbox, people
 from db.outbox import Note
 from db.types import AnyRow
 from domain.agenda import CalendarEntry
+from domain.catalogue import Funding
 from domain.clock import Calendar
 from domain.status import Audience, Manner, Move, Status, sends_letter, told, transition
 from services import prompting
@@ -146,6 +147,8 @@ async def announcements(
 async def _members(tx: AsyncConnection, audience: Audience, application: AnyRow, calendar: Calendar) -> list[int]:
     if audience is Audience.PROVIDER:
         return list(await people.staff_of(tx, application.provider_id))
+    if application.funding is Funding.PAID:
+        return []  # approvers see budget applications only
     deciders = await people.deciders(tx, application.school_id, application.teacher_id, calendar.today())
     return [row.user_id for row in deciders]
 

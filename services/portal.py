@@ -7,12 +7,16 @@ from domain.clock import Calendar
 from services.access import Access
 from services.applications import Applications
 from services.approvals import Approvals
+from services.cancelling import Cancelling
 from services.catalogue import Catalogue
+from services.circulars import Circulars
+from services.completion import Completion
 from services.desk import Desk
 from services.emails import Emails
 from services.enrolment import Enrolment
 from services.expiry import Expiry
 from services.groups import Groups
+from services.histories import Histories
 from services.imports import Imports
 from services.intake import Intake
 from services.invitations import Invitations
@@ -43,6 +47,10 @@ class Services:
     approvals: Approvals
     groups: Groups
     enrolment: Enrolment
+    completion: Completion
+    circulars: Circulars
+    cancelling: Cancelling
+    histories: Histories
     prompts: Prompts
     record_book: RecordBook
     expiry: Expiry
@@ -68,6 +76,10 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         approvals=Approvals(database, calendar),
         groups=Groups(database, calendar),
         enrolment=Enrolment(database, calendar),
+        completion=Completion(database, calendar),
+        circulars=Circulars(database, calendar),
+        cancelling=Cancelling(database, calendar),
+        histories=Histories(database, calendar),
         prompts=Prompts(database, calendar),
         record_book=RecordBook(database, calendar),
         expiry=Expiry(database, calendar),

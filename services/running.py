@@ -11,7 +11,7 @@ from domain.clock import Calendar
 from domain.errors import NotAllowed
 from domain.groups import fits, free, has_ended
 from domain.status import Status
-from services.group_views import ApplicantLine, ApplicantView, Desk, GroupLine
+from services.group_views import ApplicantLine, ApplicantView, CourseDesk, GroupLine
 
 
 async def course_of_staff(connection: AsyncConnection, course_id: int, by: int) -> AnyRow:
@@ -89,7 +89,7 @@ async def next_in_line(connection: AsyncConnection, course_id: int) -> Applicant
     return lines[0] if lines else None
 
 
-async def desk(connection: AsyncConnection, course_id: int, by: int, today: date) -> Desk:
+async def desk(connection: AsyncConnection, course_id: int, by: int, today: date) -> CourseDesk:
     """A course as its provider runs it.
 
     Raises: NotAllowed.
@@ -97,7 +97,7 @@ async def desk(connection: AsyncConnection, course_id: int, by: int, today: date
     row = await course_of_staff(connection, course_id, by)
     free_seats = free(row.seats, row.enrolled)
     lines = [group_line(group, free_seats, today) for group in await groups.groups_of(connection, course_id)]
-    return Desk(
+    return CourseDesk(
         id=row.id,
         code=row.code,
         title=row.title,
@@ -140,4 +140,6 @@ async def applicant(connection: AsyncConnection, application_id: int, by: int, c
         place=place,
         groups=tuple(group for group in places if group.id != facts.group_id),
         cancelled=course.cancelled,
+        may_complete=facts.status is Status.ENROLLED
+        and any(group.id == facts.group_id and group.ended is not False for group in course.groups),
     )

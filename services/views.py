@@ -95,6 +95,10 @@ class CourseCard:
     version: int | None
     """The version of one's own application."""
     completed_before: bool
+    may_run: bool = False
+    """Whether this person is staff of the course's provider."""
+    may_cancel: bool = False
+    """Whether this person is an operator, and the course is not cancelled."""
 
     @property
     def queue_place(self) -> int | None:
@@ -143,6 +147,9 @@ class ApplicationView:
     created_at: datetime
     may_withdraw: bool
     history: tuple[HistoryLine, ...]
+    queue_place: int | None = None
+    """Which in order of arrival it is, while more wait than there are seats."""
+    free_seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

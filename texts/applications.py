@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from domain.status import Move, Status
+from services.histories import HistoryView
 from services.views import ApplicationView, HistoryLine, MyApplication, Page
 from texts.catalogue import LISTED_TITLE
 from texts.wording import MARKS, clipped, moment, period, plural, status_of
 
 LISTED_STATUS: Final = 120
 HISTORY_LINES: Final = 8
+TIMELINE_LINES: Final = 10
 HISTORY_NOTE: Final = 160
 """A screen holds the latest of a long history."""
 
@@ -71,6 +73,15 @@ def archive(page: Page[MyApplication]) -> Text:
     return _listed(Text(Bold("Архив"), f" — {count}"), page)
 
 
+def history(view: HistoryView, zone: ZoneInfo) -> Text:
+    """An application's timeline for those who decide on it or run the course."""
+    return as_list(
+        Text(Bold("История заявки"), f"\n{view.teacher}, {view.code} «{clipped(view.title, LISTED_TITLE)}»"),
+        as_list(*(_history(line, zone) for line in view.history[-TIMELINE_LINES:])),
+        sep="\n\n",
+    )
+
+
 def _history(line: HistoryLine, zone: ZoneInfo) -> Text:
     who = f", {line.by}" if line.by else ""
     named = f"группа {line.note}" if line.move in _INTO_GROUP and line.note else line.note
@@ -87,6 +98,9 @@ def one(view: ApplicationView, zone: ZoneInfo) -> Text:
         facts.append(as_key_value("Даты", dates))
     if view.school:
         facts.append(as_key_value("Школа", view.school))
+    if view.queue_place is not None:
+        room = f", свободных мест {view.free_seats}" if view.free_seats else ", свободных мест пока нет"
+        facts.append(as_key_value("Очередь", f"вы {view.queue_place}-й в очереди{room}"))
     parts = [Text(Bold(view.code), f" — {view.title}"), as_list(*facts)]
     if view.status is Status.ENROLLED:
         parts.append(Italic("Вы зачислены. Отозвать заявку теперь может только служба поддержки портала."))

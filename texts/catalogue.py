@@ -14,6 +14,7 @@ LISTED_TITLE: Final = 160
 
 OBSTACLES: Final = {
     Obstacle.ALREADY_APPLIED: "Вы уже подали заявку на этот курс.",
+    Obstacle.CANCELLED: "Курс отменён: записаться нельзя.",
     Obstacle.UNPUBLISHED: "Курс снят с публикации: записаться нельзя.",
     Obstacle.DEADLINE_PASSED: "Приём заявок закончен: записаться уже нельзя.",
     Obstacle.SCHOOL_NEEDED: (

@@ -5,7 +5,7 @@ from typing import Final
 from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from domain.groups import NUMBER_LIMIT, VENUE_LIMIT, Field
-from services.group_views import ApplicantLine, CourseOfProvider, Desk, GroupDraft, GroupLine, GroupView
+from services.group_views import ApplicantLine, CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
 from texts import labels
 from texts.wording import clipped, people, period, seats, short_day
@@ -89,7 +89,7 @@ def _line_of(next_in_line: ApplicantLine | None) -> list[Text]:
     return [Text("Первая в очереди: ", Bold(next_in_line.teacher), f", {next_in_line.position}{school}")]
 
 
-def desk(view: Desk) -> Text:
+def desk(view: CourseDesk) -> Text:
     """A course as its organisation runs it."""
     facts = [
         as_key_value(labels.WAITING, people(view.waiting)),

@@ -25,7 +25,7 @@ _HEADLINES: Final[dict[Move, Callable[[Payload], str]]] = {
     Move.UNDO_ENROLMENT: lambda _: "↩️ Зачисление отменено: заявка снова ожидает зачисления",
     Move.UNENROL: lambda _: "🚪 Отчислен(а)",
     Move.WITHDRAW_ENROLLED: lambda _: "↩️ Отозвана через службу поддержки",
-    Move.COMPLETE: lambda _: "🏅 Закончил(а)",
+    Move.COMPLETE: lambda told: f"🏅 Закончил(а): {told['code']}",
     Move.CANCEL_COURSE: lambda _: "🚫 Курс отменён",
     Move.TURN_PAID: lambda _: "✅ Согласована, ожидает зачисления: курс стал внебюджетным",
     Move.TAKE_BACK: lambda _: "🕓 Согласование отозвано: заявка снова на согласовании",
@@ -72,6 +72,7 @@ def _group_facts(told: Payload) -> list[Text]:
     named = (
         ("Даты", period(_day(told.get("starts_on")), _day(told.get("ends_on")))),
         ("Место", told.get("venue")),
+        ("Документ №", told.get("document")),
     )
     facts = [as_key_value(name, value) for name, value in named if value]
     return [as_list(*facts)] if facts else []

@@ -1,8 +1,11 @@
 """«Группы и зачисление» on a provider's phone: courses, groups, people; and what teachers hear of it."""
 
 import pytest
+from sqlalchemy import update
 
+from db.tables import Course
 from domain.catalogue import Funding
+from domain.person import Role
 from tests.journeys.town import buttons_of
 from texts.wording import TICKED, UNTICKED
 
@@ -207,3 +210,110 @@ async def test_the_menu_and_its_command_are_there_for_staff_alone(methodologist,
     await outsider.taps_raw(stolen, on=answer)
     await outsider.told("недоступно или уже не существует")
     assert "Создать группу" not in buttons_of(answer)
+
+
+async def test_a_group_is_written_to(methodologist, jobless, city, course):
+    await enrols(methodologist, jobless, city, course)
+    await methodologist.taps("К группе")
+    await methodologist.taps("Написать группе")
+    await methodologist.is_shown("Напишите сообщение группе", "1 человек")
+    await methodologist.sends("х" * 3001)
+    await methodologist.hears("3001", "3000")
+    await methodologist.sends("Возьмите <тетради> & ручки")
+    confirm = await methodologist.hears("Отправить: 1 человек?", "Возьмите <тетради> & ручки")
+    send = methodologist.data_of("Отправить", confirm)
+    await methodologist.taps("Отправить")
+    sent = await methodologist.is_shown("Отправлено: 1 человек.")
+    await methodologist.taps_raw(send, on=sent)
+    await methodologist.told("не сохранилось")
+    if not city.services.calendar.is_quiet(city.services.calendar.now()):
+        await jobless.sees("Центр № ", "Возьмите <тетради> & ручки")
+
+
+async def test_those_who_completed_have_it_in_their_record_book(methodologist, jobless, meet, city, course):
+    second = await meet(await city.person())
+    await enrols(methodologist, jobless, city, course)
+    await city.applies(second, course)
+    await methodologist.taps("К ожидающим")
+    await methodologist.taps(second.account.first_name)
+    await methodologist.taps("Зачислить в группу 1")
+    await second.hears("Зачислен(а)")
+    group = await city.end_group(course)
+    await methodologist.taps("К группе")
+    await methodologist.is_shown("Закончили обучение", "Написать группе")
+    await methodologist.taps("Закончили обучение")
+    await methodologist.is_shown("Отмечено: 2 из 2")
+    await methodologist.taps(f"{TICKED} {second.account.first_name}")
+    await methodologist.is_shown("Отмечено: 1 из 2")
+    await methodologist.taps("Документ (1)")
+    await methodologist.is_shown("Напишите номер документа")
+    await methodologist.sends("1\n2")
+    await methodologist.hears("Строк 2, а людей 1")
+    await methodologist.sends("УД-17")
+    await methodologist.hears("Напишите дату документа")
+    await methodologist.sends("01.01.2099")
+    await methodologist.hears("Не получилось прочесть дату")
+    await methodologist.taps("Сегодня")
+    confirm = await methodologist.is_shown("Закончили: 1 человек из 2", "Документ №: УД-17")
+    complete = methodologist.data_of("Закончили обучение", confirm)
+    await methodologist.taps("Закончили обучение", on=confirm)
+    report = await methodologist.is_shown("Закончили обучение: 1 человек.", "Остаются зачисленными: 1 человек")
+    await methodologist.taps_raw(complete, on=report)
+    await methodologist.told("не сохранилось")
+    await jobless.hears_once("Закончил(а)", "Документ №: УД-17", "зачётную книжку")
+    second.never_hears("Закончил(а)")
+    assert group
+
+
+async def test_a_cancelled_course_ends_for_everybody(methodologist, jobless, teacher, city, course, provider):
+    word = city.rare_word()
+    async with city.database.write() as tx:
+        await tx.execute(update(Course).where(Course.id == course).values(title=f"Основы: {word}ия"))
+    similar = await city.course(title=f"Полевая {word}ия", funding=Funding.PAID)
+    await enrols(methodologist, jobless, city, course)
+    await city.applies(teacher, course)
+    await methodologist.taps("К ожидающим")
+    await methodologist.taps("К курсу")
+    await methodologist.taps("Отменить курс")
+    await methodologist.is_shown("Отменить курс?", "Это коснётся: 2 человека")
+    await methodologist.taps("Назад")
+    await methodologist.is_shown("К списку курсов")
+    await methodologist.taps("Отменить курс")
+    await methodologist.taps("Да, отменить курс")
+    await methodologist.is_shown("Курс отменён.")
+    for phone in (jobless, teacher):
+        await phone.hears_once("Курс отменён", "Похожие курсы", await city.code_of(similar))
+    await teacher.taps(await city.code_of(similar))
+    await teacher.is_shown("Записаться", await city.code_of(similar))
+
+
+async def test_an_operator_cancels_from_the_card_and_the_provider_hears_of_it(methodologist, meet, city, course):
+    operator = await meet(await city.person(portal=Role.OPERATOR))
+    await operator.sends(await city.code_of(course))
+    await operator.hears("Вулканы", "Отменить курс")
+    await operator.taps("Отменить курс")
+    await operator.is_shown("Отменить курс?", "Заявок на него сейчас нет")
+    await operator.taps("Да, отменить курс")
+    await operator.is_shown("Курс отменён.")
+    await methodologist.hears_once("Оператор портала отменил ваш курс", await city.code_of(course))
+
+
+async def test_the_history_is_on_the_screens_of_the_approver_and_the_provider(
+    methodologist, teacher, head, city, provider
+):
+    course = await city.course(provider_id=provider, title="Реки")
+    await city.applies(teacher, course)
+    await head.hears("Заявка на согласование")
+    await head.taps("Согласовать")
+    await head.is_shown("Согласована", "История")
+    await head.taps("История")
+    await head.is_shown("История заявки", "Заявка подана", "Согласована, ")
+    await head.taps("Назад")
+    await head.is_shown("Решение:")
+    await opens_course(methodologist, city, course)
+    await methodologist.taps("Ожидают зачисления (1)")
+    await methodologist.taps(teacher.account.first_name)
+    await methodologist.taps("История")
+    await methodologist.is_shown("История заявки", "Заявка подана", "Согласована, ")
+    await methodologist.taps("Назад")
+    await methodologist.is_shown("Заявка подана:")

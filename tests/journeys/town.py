@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlalchemy import select, update
 
-from db.tables import Application, Chat, Invitation, School
+from db.tables import Application, Chat, Group, Invitation, School
 from playground.person import Person as Phone
 from playground.world import Message
 from tests.city import City
@@ -59,6 +59,13 @@ class Town(City):
             for invitation in (await tx.execute(select(Invitation.id, Invitation.expires_at))).all():
                 aged = invitation.expires_at - timedelta(days=days)
                 await tx.execute(update(Invitation).where(Invitation.id == invitation.id).values(expires_at=aged))
+
+    async def end_group(self, course_id: int) -> int:
+        """As if a course's only group had ended yesterday: its id."""
+        yesterday = self.today - timedelta(days=1)
+        async with self.database.write() as tx:
+            ended = update(Group).where(Group.course_id == course_id).values(starts_on=yesterday, ends_on=yesterday)
+            return int((await tx.execute(ended.returning(Group.id))).scalar_one())
 
     async def until_blocked(self, phone: Phone) -> None:
         """Until the bot knows that the phone's owner has blocked it."""

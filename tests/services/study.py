@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from db.tables import Application, ProviderStaff
 from domain.catalogue import Funding
 from domain.person import Person
+from services.completion import Completion
 from services.enrolment import Enrolment
 from services.groups import Groups
 from tests.city import City
@@ -38,6 +39,11 @@ class Study:
     def enrolment(self) -> Enrolment:
         """The use cases of people in them."""
         return self.city.services.enrolment
+
+    @property
+    def completion(self) -> Completion:
+        """The use cases of the end of a course."""
+        return self.city.services.completion
 
     async def group(self, **changes: object) -> int:
         """A new group as the course suggests it, but for these."""
