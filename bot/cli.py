@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -10,6 +11,7 @@ import typer
 
 from domain.errors import DomainError
 from domain.person import SCHOOL_ROLES, Role
+from domain.roles import MOST_DAYS, VALID_FOR, written_last_day
 from texts import commands
 from texts import demo as demo_texts
 
@@ -111,19 +113,49 @@ def invite(
     role: Annotated[Role, typer.Argument(metavar="ROLE", help=commands.ROLE)],
     school: Annotated[str | None, typer.Option("--school", metavar="NAME", help=commands.SCHOOL)] = None,
     provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help=commands.PROVIDER)] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help=commands.UNTIL)] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help=commands.DAYS)] = VALID_FOR.days,
 ) -> None:
     """A role's deep link, alone on stdout."""
     if role in SCHOOL_ROLES and not school:
         _stop(commands.NEEDS_SCHOOL)
     if role is Role.PROVIDER and not provider:
         _stop(commands.NEEDS_PROVIDER)
+    if role is Role.DEPUTY and not until:
+        _stop(commands.NEEDS_UNTIL)
     settings = _settings(with_token=True)
     username = asyncio.run(_username(settings))
 
     async def make(services: "Services") -> str:
-        return await services.invitations.invite(role, school, provider)
+        last = written_last_day(until, services.calendar.today()) if until else None
+        return await services.invitations.invite(role, school, provider, until=last, valid_for=timedelta(days))
 
-    typer.echo(f"https://t.me/{username}?start=inv_{_on_database(make)}")
+    token = _on_database(make)
+    from keyboards.links import invitation_link
+
+    typer.echo(invitation_link(username, token))
+
+
+@app.command(help=commands.INVITATIONS)
+def invitations() -> None:
+    """The invitations that can still be used, one a line."""
+
+    async def show(services: "Services") -> None:
+        async for view in services.invitations.all_open():
+            typer.echo(commands.invitation(view, services.calendar.zone))
+
+    _on_database(show)
+
+
+@app.command(help=commands.REVOKE)
+def revoke(number: Annotated[int, typer.Argument(metavar="ID", min=1, help=commands.INVITATION_ID)]) -> None:
+    """Nobody can use this invitation any more."""
+
+    async def do(services: "Services") -> None:
+        await services.invitations.revoke(number, None)
+
+    _on_database(do)
+    typer.echo(commands.REVOKED)
 
 
 @app.command(help=demo_texts.DEMO)

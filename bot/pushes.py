@@ -28,15 +28,15 @@ from services.approvals import NOT_OURS
 from services.cancelling import COURSE_CANCELLED
 from services.changes import CHANGED
 from services.circulars import CIRCULAR
-from services.invitations import MENU
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.outbox import Parcel
 from services.portal import Services
 from services.prompting import PROMPT
 from services.prompts import Drawing
 from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
+from services.roles import DEPUTY_ENDED, INVITATION_USED, MENU, ROLE_TAKEN
 from services.views import DecisionView
-from texts import approvals, cancelling, circulars, desk, pushes, recovery
+from texts import approvals, cancelling, circulars, desk, pushes, recovery, roles
 from texts.calendar_files import CalendarFile, file_with
 
 CAPTION_LIMIT: Final = 1024
@@ -88,6 +88,23 @@ async def _not_ours(bot: Bot, _: Services, parcel: Parcel) -> None:
     (told,) = parcel.payloads
     offered = None if told["barred"] else profile_keyboards.name_school()
     await _send(bot, parcel, pushes.not_ours(told), offered)
+
+
+async def _role_taken(bot: Bot, services: Services, parcel: Parcel) -> None:
+    """With the menu of whoever is in the chat today."""
+    (told,) = parcel.payloads
+    person = (await services.people.arrive(_reached(parcel))).person
+    await _send(bot, parcel, roles.taken(told), None if person is None else menu(person))
+
+
+async def _deputy_ended(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, roles.deputy_ended(told))
+
+
+async def _invitation_used(bot: Bot, _: Services, parcel: Parcel) -> None:
+    (told,) = parcel.payloads
+    await _send(bot, parcel, roles.invitation_used(told))
 
 
 async def _digest(bot: Bot, _: Services, parcel: Parcel) -> None:
@@ -206,6 +223,9 @@ PUSHES: Final[Mapping[str, Push]] = {
     CIRCULAR: _circular,
     MOVED_FOR_STAFF: _moved_for_staff,
     NOT_OURS: _not_ours,
+    ROLE_TAKEN: _role_taken,
+    DEPUTY_ENDED: _deputy_ended,
+    INVITATION_USED: _invitation_used,
     DIGEST: _digest,
     MENU: _menu,
     PROMPT: _prompt,

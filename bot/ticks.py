@@ -42,6 +42,7 @@ def ticking(services: Services) -> AsyncIOScheduler:
         "applications_expired": (services.expiry.expire, timedelta(hours=1)),
         "recoveries_settled": (services.recovery.follow_due, timedelta(minutes=1)),
         "course_cancelled": (services.cancelling.carry_on, timedelta(seconds=30)),
+        "deputies_ended": (services.staffing.end_deputies, timedelta(hours=1)),
         "updates_forgotten": (services.intake.forget, timedelta(days=1)),
     }
     for event, (work, every) in ticks.items():

@@ -127,6 +127,34 @@ class InvitationExpired(DomainError):
     """The invitation's time is over."""
 
 
+class InvitationRevoked(DomainError):
+    """Whoever gave the invitation has taken it back."""
+
+
+class InvitationVoid(DomainError):
+    """Whoever gave the invitation may not give this role any more."""
+
+
+class InvitationSettled(WithView):
+    """The invitation has been used or revoked: there is nothing to revoke; `view` shows it."""
+
+
+class RoleHeld(DomainError):
+    """The person has this role already, or a stronger one; the invitation stays open."""
+
+
+class LastOperator(DomainError):
+    """The portal keeps at least one operator."""
+
+
+class BadLastDay(DomainError):
+    """A deputy's last day is from today on, within a year."""
+
+
+class PlaceUnknown(DomainError):
+    """No school and no provider by that name."""
+
+
 class BadEmail(DomainError):
     """Not an e-mail address."""
 

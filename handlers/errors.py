@@ -15,6 +15,7 @@ from domain.errors import (
     CannotApply,
     CannotWithdraw,
     DomainError,
+    InvitationSettled,
     MovedOn,
     NewerApplication,
     SchoolPlanChanged,
@@ -27,10 +28,11 @@ from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
 from keyboards import catalogue as catalogue_keyboards
 from keyboards import enrolment as enrolment_keyboards
+from keyboards import management as management_keyboards
 from keyboards import profile as profile_keyboards
 from services.intake import AlreadyHandled
 from services.portal import Services
-from texts import applications, approvals, catalogue, enrolment, errors, profile
+from texts import applications, approvals, catalogue, enrolment, errors, management, profile
 
 router = Router(name="errors")
 log = structlog.get_logger()
@@ -58,6 +60,12 @@ def _school_plan(view: Any, _: Services) -> Drawn:
     return profile.plan(view), profile_keyboards.plan(view)
 
 
+def _invitation(view: Any, services: Services) -> Drawn:
+    return management.invitation(view, services.calendar.zone), management_keyboards.invitation(
+        view, view.school_id or 0
+    )
+
+
 _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     AlreadyDecided: _decision,
     UndoTooLate: _decision,
@@ -67,6 +75,7 @@ _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     CannotWithdraw: _own,
     MovedOn: _applicant,
     SchoolPlanChanged: _school_plan,
+    InvitationSettled: _invitation,
 }
 
 

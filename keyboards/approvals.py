@@ -100,6 +100,10 @@ class ShowApproved(CallbackData, prefix="taken"):
     page: PageNumber = 0
 
 
+class ShowHeaded(CallbackData, prefix="approvers"):
+    """Who else decides at one's own school."""
+
+
 class OpenApproved(CallbackData, prefix="appr"):
     """An approval, to take it back."""
 
@@ -199,6 +203,7 @@ def queue(view: Queue) -> InlineKeyboardMarkup | None:
         [button(labels.ONE_BY_ONE, OpenNext(), LEADING)] if view.total else [],
         [button(labels.APPROVE_ALL, AskApproveAll(), APPROVING)] if approve_all else [],
         [button(f"{labels.APPROVED} ({view.approved})", ShowApproved())] if view.approved else [],
+        [button(labels.APPROVERS, ShowHeaded())] if view.is_head else [],
     )
 
 

@@ -18,6 +18,11 @@ def course_id(payload: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
+def invitation_link(username: str | None, token: str) -> str:
+    """The link that brings a token to the bot."""
+    return f"https://t.me/{username}?start=inv_{token}"
+
+
 def token(payload: str | None) -> str | None:
     """The invitation's token a link carries."""
     found = ROLE.fullmatch(payload or "")

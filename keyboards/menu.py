@@ -24,6 +24,8 @@ def menu(person: Person) -> ReplyKeyboardMarkup:
         rows.insert(0, [labels.QUEUE])
     if person.support:
         rows.append([labels.DESK])
+    if person.operator:
+        rows.append([labels.MANAGEMENT])
     return ReplyKeyboardMarkup(
         keyboard=[[KeyboardButton(text=label) for label in row] for row in rows],
         resize_keyboard=True,
@@ -41,6 +43,8 @@ def commands(person: Person | None = None) -> list[BotCommand]:
         named = texts.APPROVER_COMMANDS | named
     if person is not None and person.support:
         named |= texts.SUPPORT_COMMANDS
+    if person is not None and person.operator:
+        named = texts.OPERATOR_COMMANDS | named
     return [BotCommand(command=command, description=text) for command, text in named.items()]
 
 

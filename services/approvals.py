@@ -191,6 +191,7 @@ class Approvals:
             up_to=lines[-1].id if lines else 0,
             approved=approved[0].total if approved else 0,
             counted_at=int(self._calendar.now().timestamp()),
+            is_head=by.head,
         )
 
     async def open_next(self, after: int, by: Person, screen: Screen) -> DecisionView:

@@ -16,13 +16,10 @@ from domain.errors import (
     CodeUnknown,
     DomainError,
     EmailTaken,
-    InvitationExpired,
-    InvitationUnknown,
-    InvitationUsed,
     SchoolUnknown,
 )
 from domain.person import NAME_LIMIT, POSITION_LIMIT, Change, Person, Purpose, full_name, within
-from services.invitations import MENU, accept
+from services.invitations import MENU, NO_GOOD, accept
 from services.views import Given, SchoolLine
 
 CONSENT_VERSION: Final = "2026-12"
@@ -146,13 +143,13 @@ class People:
             return None, None
         try:
             return await accept(tx, token, user_id, self._calendar), None
-        except (InvitationUnknown, InvitationUsed, InvitationExpired) as refusal:
+        except NO_GOOD as refusal:
             return None, refusal
 
     async def accept_invitation(self, token: str, by: Person) -> tuple[Given, Person]:
         """A registered person takes a role: the role, and who they are now.
 
-        Raises: InvitationUnknown, InvitationUsed, InvitationExpired.
+        Raises: InvitationUnknown, InvitationUsed, InvitationExpired, InvitationRevoked, InvitationVoid, RoleHeld.
         """
         async with self._database.write() as tx:
             given = await accept(tx, token, by.id, self._calendar)

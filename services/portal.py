@@ -27,6 +27,7 @@ from services.profile import Profiles
 from services.prompts import Prompts
 from services.record_book import RecordBook
 from services.recovery import Recovery
+from services.staffing import Staffing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Services:
     access: Access
     desk: Desk
     invitations: Invitations
+    staffing: Staffing
     catalogue: Catalogue
     applications: Applications
     approvals: Approvals
@@ -71,6 +73,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         access=Access(database, calendar),
         desk=Desk(database),
         invitations=Invitations(database, calendar),
+        staffing=Staffing(database, calendar),
         catalogue=Catalogue(database, calendar),
         applications=Applications(database, calendar),
         approvals=Approvals(database, calendar),

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from domain.catalogue import Funding
-from domain.person import Person, Role
+from domain.person import Change, Person, Role
 from domain.policy import Obstacle
+from domain.roles import RolePlace
 from domain.status import Move, Status
 
 Line = TypeVar("Line")
@@ -213,6 +215,8 @@ class Queue:
     """Approvals that may still be taken back."""
     counted_at: int
     """When, in seconds since 1970."""
+    is_head: bool = False
+    """Whether this person appoints approvers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,8 @@ class Given:
     role: Role
     school: str | None
     provider: str | None
+    until: date | None = None
+    """The last day of a deputy's role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +315,116 @@ class ProfileView:
     roles: tuple[RoleLine, ...]
     can_prove: bool
     """Whether letters are sent here, so that an address can be proved."""
+
+
+class InvitationState(StrEnum):
+    """What an invitation is worth."""
+
+    OPEN = "open"
+    USED = "used"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    VOID = "void"
+    """Whoever gave it may not give this role any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """An invitation; `inviter` None: the command line."""
+
+    id: int
+    role: Role
+    place: str | None
+    """The school or provider it is for."""
+    school_id: int | None
+    until: date | None
+    """The last day of a deputy's role."""
+    state: InvitationState
+    created_at: datetime
+    expires_at: datetime
+    inviter: str | None
+    bearer: str | None
+    """Who used it."""
+    settled_at: datetime | None
+    """When it was used or revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationList:
+    """A page of invitations, of the portal or of one school."""
+
+    school_id: int | None
+    school: str | None
+    settled: bool
+    page: Page[InvitationView]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new invitation with its token, which is nowhere else."""
+
+    token: str
+    invitation: InvitationView
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An invitation in the making; what is None is not chosen yet, or `place` is the portal itself."""
+
+    role: Role | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A school or provider to choose."""
+
+    place: RolePlace
+    id: int
+    name: str
+    district: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody with a role; `held`: out of force while their profile moves to another chat."""
+
+    user_id: int
+    name: str
+    role: Role
+    until: date | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Those with a role at a place, and which roles whoever looks may give and take there."""
+
+    place: RolePlace
+    id: int
+    name: str | None
+    page: Page[Member]
+    appoints: tuple[Role, ...]
+    by_operator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEvent:
+    """How a role came or went; `by` None: the clock, or the command line."""
+
+    at: datetime
+    change: Change
+    note: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCard:
+    """Somebody's role at a place, and how it came."""
+
+    member: Member
+    place: RolePlace
+    place_id: int
+    name: str | None
+    may_take: bool
+    history: tuple[RoleEvent, ...]

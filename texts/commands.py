@@ -1,8 +1,21 @@
 """What is read at the command line and when a setting is wrong. Plain strings: `--help` loads nothing else."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
-from domain.errors import AmbiguousSchool, DomainError, ProviderUnknown, SchoolUnknown
+from domain.errors import (
+    AmbiguousSchool,
+    BadLastDay,
+    DomainError,
+    InvitationSettled,
+    NotAllowed,
+    ProviderUnknown,
+    SchoolUnknown,
+)
+from texts.wording import ROLES, moment, short_day
+
+if TYPE_CHECKING:
+    from services.views import InvitationView
 
 PROGRAM: Final = "Бот портала курсов для учителей. Без команды — запускает бота."
 MIGRATE: Final = "Привести базу данных к текущей версии. Остальные команды делают это сами."
@@ -12,16 +25,23 @@ IMPORT_COURSES: Final = (
 IMPORT_SCHOOLS: Final = "Загрузить список школ из файла xlsx, xls, ods или csv."
 IMPORT_DEMO: Final = "Загрузить вымышленные курсы и школы, чтобы посмотреть, как всё работает."
 INVITE: Final = (
-    "Выдать роль: печатает одноразовую ссылку-приглашение, она действует семь дней. Роли: head — руководитель школы, "
-    "admin — администратор школы, deputy — заместитель (для них нужен --school), provider — методист организации "
-    "(нужен --provider), support — служба поддержки, operator — оператор портала."
+    "Выдать роль: печатает одноразовую ссылку-приглашение, она действует семь дней или сколько указано в --days. "
+    "Роли: head — руководитель школы, admin — администратор школы, deputy — заместитель (для них нужен --school, "
+    "заместителю ещё --until), provider — методист организации (нужен --provider), support — служба поддержки, "
+    "operator — оператор портала."
 )
+INVITATIONS: Final = "Показать приглашения, которые ещё действуют: номер, роль, где, кто пригласил, до какого времени."
+REVOKE: Final = "Отозвать приглашение по его номеру: ссылка перестанет действовать."
+INVITATION_ID: Final = "Номер приглашения из списка (invitations)."
+REVOKED: Final = "Приглашение отозвано."
 FILE: Final = "Файл с таблицей."
 DRY_RUN: Final = "Только проверить файл, ничего не записывать."
 SKIP_INVALID: Final = "Записать верные строки, а строки с ошибками пропустить."
 ROLE: Final = "Какую роль даёт приглашение."
 SCHOOL: Final = "Название школы; если таких несколько — «название, округ»."
 PROVIDER: Final = "Название организации, как в каталоге."
+UNTIL: Final = "Последний день роли заместителя, например 01.09.2027."
+DAYS: Final = "Сколько дней действует ссылка."
 
 HOW_TO_BEGIN: Final = """\
 Боту нужен токен. Как его получить:
@@ -38,9 +58,13 @@ INTERRUPTED: Final = "Прервано: ничего не записано."
 
 NEEDS_SCHOOL: Final = "Для этой роли укажите школу: --school «название»."
 NEEDS_PROVIDER: Final = "Для этой роли укажите организацию: --provider «название»."
+NEEDS_UNTIL: Final = "Для заместителя укажите последний день его роли: --until 01.09.2027."
 REFUSALS: Final[dict[type[DomainError], str]] = {
     SchoolUnknown: "Такой школы нет. Загрузите список школ (import-schools) или проверьте название.",
     AmbiguousSchool: "Школ с таким названием несколько: укажите «название, округ».",
+    BadLastDay: "Последний день роли не подходит: нужна дата вида 01.09.2027, от сегодняшней и не дальше года.",
+    NotAllowed: "Приглашения с таким номером нет. Номера показывает команда invitations.",
+    InvitationSettled: "Отзывать нечего: приглашение уже использовано или отозвано.",
     ProviderUnknown: "Такой организации нет в каталоге. Загрузите курсы (import-courses) или проверьте название.",
 }
 
@@ -95,3 +119,11 @@ def telegram_away(url: str) -> str:
 def listen_taken(place: str) -> str:
     """The webhook's address cannot be listened on."""
     return f"Адрес {place} (WEBHOOK_LISTEN) занят или недоступен."
+
+
+def invitation(view: "InvitationView", zone: ZoneInfo) -> str:
+    """One line on an invitation that can still be used."""
+    until = f"по {short_day(view.until)}" if view.until else None
+    inviter = f"пригласил(а) {view.inviter}" if view.inviter else "из командной строки"
+    what = ", ".join(filter(None, (ROLES[view.role], view.place, until)))
+    return f"{view.id}  {what} — {inviter}, действует до {moment(view.expires_at.astimezone(zone))}"

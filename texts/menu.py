@@ -24,6 +24,7 @@ COMMANDS: Final = {
 SUPPORT_COMMANDS: Final = {"desk": "Обращения"}
 APPROVER_COMMANDS: Final = {"queue": "Согласование заявок"}
 PROVIDER_COMMANDS: Final = {"groups": "Группы и зачисление"}
+OPERATOR_COMMANDS: Final = {"manage": "Управление"}
 
 MENU: Final = "Чтобы найти курс, напишите его шифр или слова из названия. Остальное — на кнопках ниже."
 CANCELLED: Final = "Отменено. Чтобы найти курс, напишите его шифр или слова из названия."

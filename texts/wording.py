@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.catalogue import Funding
 from domain.cells import MONTHS
+from domain.person import Role
 from domain.status import Status
 
 MARKS: Final = {
@@ -31,6 +32,14 @@ STATUSES: Final = {
     Status.UNENROLLED: "Отчислен(а)",
     Status.EXPIRED: "Истекла",
     Status.CANCELLED: "Курс отменён",
+}
+ROLES: Final = {
+    Role.HEAD: "руководитель школы",
+    Role.ADMIN: "администратор школы",
+    Role.DEPUTY: "заместитель",
+    Role.PROVIDER: "методист организации",
+    Role.SUPPORT: "служба поддержки",
+    Role.OPERATOR: "оператор портала",
 }
 
 
@@ -81,6 +90,11 @@ def plural(count: int, one: str, few: str, many: str) -> str:
 def hours(count: int) -> str:
     """«36 часов»."""
     return plural(count, "час", "часа", "часов")
+
+
+def days(count: int) -> str:
+    """«7 дней»."""
+    return plural(count, "день", "дня", "дней")
 
 
 def seconds(count: int) -> str:

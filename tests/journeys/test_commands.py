@@ -47,7 +47,7 @@ async def test_without_a_token_the_bot_stops_and_says_where_to_get_one(tmp_path:
 
 
 async def test_every_command_explains_itself_in_russian() -> None:
-    names = ("migrate", "import-courses", "import-schools", "import-demo", "invite", "demo")
+    names = ("migrate", "import-courses", "import-schools", "import-demo", "invite", "invitations", "revoke", "demo")
     for done in await asyncio.gather(*(command(name, "--help") for name in names)):
         assert done.code == 0
         assert any("а" <= letter <= "я" for letter in done.out)
@@ -102,7 +102,22 @@ async def test_an_invitation_is_a_link_alone_and_names_must_fit(database_url: st
         link = done.out.strip()
         assert link.startswith(f"https://t.me/{stand_in.world.bot.username}?start=inv_")
         assert len(link.partition("=")[2]) <= 64
-        wrong = (["head"], ["head", "--school", "Хогвартс"], ["head", "--school", twice], ["provider"])
+        listed = await command("invitations", **settings)
+        assert listed.out.count("\n") == 1
+        assert "руководитель школы" in listed.out
+        assert unique in listed.out
+        number = listed.out.split()[0]
+        for code in (0, 2):
+            revoked = await command("revoke", number, **settings)
+            assert revoked.code == code
+            assert "Traceback" not in revoked.err
+        wrong = (
+            ["head"],
+            ["head", "--school", "Хогвартс"],
+            ["head", "--school", twice],
+            ["provider"],
+            ["deputy", "--school", unique],
+        )
         for refused in await asyncio.gather(*(command("invite", *arguments, **settings) for arguments in wrong)):
             assert refused.code in (1, 2)
             assert refused.out == ""
