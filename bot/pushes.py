@@ -14,6 +14,7 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text
 
+from bot import passing_on
 from domain.status import Move, Status
 from handlers.replies import shows
 from keyboards import applications as application_keyboards
@@ -35,6 +36,7 @@ from services.prompting import PROMPT
 from services.prompts import Drawing
 from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
 from services.roles import DEPUTY_ENDED, INVITATION_USED, MENU, ROLE_TAKEN
+from services.ticketing import TICKET_CLOSED, TICKET_SAID, TICKET_TAKEN
 from services.views import DecisionView
 from texts import approvals, cancelling, circulars, desk, pushes, recovery, roles
 from texts.calendar_files import CalendarFile, file_with
@@ -236,4 +238,7 @@ PUSHES: Final[Mapping[str, Push]] = {
     ROLES_FOLLOWED: _roles_followed,
     ASKED: _asked,
     ANSWERED: _answered,
+    TICKET_SAID: passing_on.said,
+    TICKET_CLOSED: passing_on.closed,
+    TICKET_TAKEN: passing_on.taken_over,
 }

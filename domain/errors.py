@@ -298,3 +298,23 @@ class DocumentNumbers(DomainError):
 
 class CourseCancelled(DomainError):
     """A cancelled course is over for good."""
+
+
+class TicketOver(DomainError):
+    """The ticket was closed so long ago that it is neither opened again nor rated."""
+
+
+class TooManyTickets(DomainError):
+    """So many new tickets a day and no more."""
+
+
+class TooManyMessages(DomainError):
+    """So many messages a day in one ticket and no more."""
+
+
+class TakenByOther(WithView):
+    """A colleague has the ticket; `view` shows it."""
+
+
+class TicketMoved(WithView):
+    """The ticket, or the application it is about, has moved on since the button was drawn; `view` shows it."""

@@ -22,6 +22,8 @@ from handlers import (
     recovery,
     registration,
     start,
+    support,
+    tickets,
 )
 
 
@@ -40,10 +42,12 @@ def routers() -> list[Router]:
         catalogue.router,
         applications.router,
         record_book.router,
+        desk.router,
+        support.router,
+        tickets.router,
         approvals.router,
         groups.router,
         enrolment.router,
-        desk.router,
         completion.router,
         circulars.router,
         cancelling.router,

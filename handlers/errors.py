@@ -19,10 +19,13 @@ from domain.errors import (
     MovedOn,
     NewerApplication,
     SchoolPlanChanged,
+    TakenByOther,
     TeacherLeft,
+    TicketMoved,
     UndoTooLate,
     WithView,
 )
+from handlers import support
 from handlers.replies import answer, redraw, reply
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
@@ -66,6 +69,10 @@ def _invitation(view: Any, services: Services) -> Drawn:
     )
 
 
+def _ticket(view: Any, services: Services) -> Drawn:
+    return support.drawn(view, services)
+
+
 _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     AlreadyDecided: _decision,
     UndoTooLate: _decision,
@@ -76,6 +83,8 @@ _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     MovedOn: _applicant,
     SchoolPlanChanged: _school_plan,
     InvitationSettled: _invitation,
+    TakenByOther: _ticket,
+    TicketMoved: _ticket,
 }
 
 

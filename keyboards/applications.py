@@ -5,6 +5,7 @@ from typing import Final
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
+from domain.status import Status
 from keyboards.rows import REFUSING, Id, PageNumber, Row, button, keyboard, pages
 from services.views import ApplicationView, MyApplication, Page
 from texts import labels
@@ -47,6 +48,12 @@ class Withdraw(CallbackData, prefix="wd2"):
     version: Id
 
 
+class AskSupport(CallbackData, prefix="help"):
+    """«Обратиться в поддержку» about an application."""
+
+    application: Id
+
+
 class CourseOf(CallbackData, prefix="cof"):
     """The card of an application's course."""
 
@@ -86,8 +93,10 @@ def archive(page: Page[MyApplication]) -> InlineKeyboardMarkup | None:
 def one(view: ApplicationView) -> InlineKeyboardMarkup | None:
     """What its teacher can do with an application."""
     withdraw = AskWithdrawal(application=view.id, version=view.version)
+    enrolled = view.status is Status.ENROLLED
     return keyboard(
         [button(labels.WITHDRAW, withdraw, REFUSING)] if view.may_withdraw else [],
+        [button(labels.ASK_SUPPORT, AskSupport(application=view.id))] if enrolled else [],
         [button(labels.TO_COURSE, CourseOf(course=view.course_id))],
         [button(labels.TO_APPLICATIONS, ShowApplications())],
     )

@@ -6,7 +6,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from domain.policy import Obstacle
-from keyboards.applications import AskWithdrawal, CourseOf, ShowApplication
+from domain.status import Status
+from keyboards.applications import AskSupport, AskWithdrawal, CourseOf, ShowApplication
 from keyboards.groups import AskCancel, ShowDesk
 from keyboards.profile import NameSchool
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
@@ -85,6 +86,8 @@ def _doing(view: CourseCard, came_from: ShowPage) -> Row:
         return [button(labels.NAME_SCHOOL, NameSchool(), LEADING)]
     if view.mine is not None and view.version is not None and view.may_withdraw:
         return [button(labels.WITHDRAW, AskWithdrawal(application=view.mine.id, version=view.version), REFUSING)]
+    if view.mine is not None and view.mine.status is Status.ENROLLED:
+        return [button(labels.ASK_SUPPORT, AskSupport(application=view.mine.id))]
     return []
 
 

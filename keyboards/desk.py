@@ -18,6 +18,12 @@ class ShowDesk(CallbackData, prefix="desk"):
     """The work that waits."""
 
 
+class ShowTicketQueue(CallbackData, prefix="desk1"):
+    """Open tickets."""
+
+    page: PageNumber = 0
+
+
 class ShowRequests(CallbackData, prefix="asks"):
     """Requests for profiles."""
 
@@ -82,7 +88,11 @@ class AskSettle(CallbackData, prefix="hold?"):
     agree: bool
 
 
-_OPENS: Final[Mapping[Work, Callable[[], CallbackData]]] = {Work.ACCESS: ShowRequests, Work.HOLDS: ShowHolds}
+_OPENS: Final[Mapping[Work, Callable[[], CallbackData]]] = {
+    Work.TICKETS: ShowTicketQueue,
+    Work.ACCESS: ShowRequests,
+    Work.HOLDS: ShowHolds,
+}
 
 
 def desk(lines: Sequence[WorkLine]) -> InlineKeyboardMarkup | None:

@@ -17,13 +17,13 @@ class ShowGuide(CallbackData, prefix="guide"):
 
 def menu(person: Person) -> ReplyKeyboardMarkup:
     """What this person may open."""
-    rows = [[labels.CATALOGUE, labels.RECORD_BOOK], [labels.APPLICATIONS], [labels.PROFILE]]
+    rows = [[labels.CATALOGUE, labels.RECORD_BOOK], [labels.APPLICATIONS], [labels.PROFILE, labels.SUPPORT]]
     if person.provider_staff:
         rows.insert(0, [labels.GROUPS])
     if person.decides:
         rows.insert(0, [labels.QUEUE])
     if person.support:
-        rows.append([labels.DESK])
+        rows.insert(0, [labels.DESK])
     if person.operator:
         rows.append([labels.MANAGEMENT])
     return ReplyKeyboardMarkup(
@@ -42,7 +42,7 @@ def commands(person: Person | None = None) -> list[BotCommand]:
     if person is not None and person.decides:
         named = texts.APPROVER_COMMANDS | named
     if person is not None and person.support:
-        named |= texts.SUPPORT_COMMANDS
+        named = texts.SUPPORT_COMMANDS | named
     if person is not None and person.operator:
         named = texts.OPERATOR_COMMANDS | named
     return [BotCommand(command=command, description=text) for command, text in named.items()]

@@ -23,7 +23,7 @@ class NewRecoveryCode(CallbackData, prefix="rcode"):
     """«Отправить новый код»."""
 
 
-class ItWasMe(CallbackData, prefix="me"):
+class ItWasMe(CallbackData, prefix="itsme"):
     """«Это я», said of one move."""
 
     recovery: Id

@@ -10,6 +10,9 @@ MIB: Final = 1 << 20
 DOWNLOAD_LIMIT: Final = 20 * MIB
 UPLOAD_LIMIT: Final = 50 * MIB
 PHOTO_LIMIT: Final = 10 * MIB
+UNKNOWN_SIZE: Final = (800, 600)
+"""Of a picture whose bytes say nothing of it."""
+KINDS: Final = {"photos": "Photo", "documents": "Document", "stickers": "Sticker", "voice": "VoiceNote"}
 JPEG_SIZES: Final = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
@@ -22,6 +25,11 @@ class StoredFile:
     name: str
     path: str
     content: bytes = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """The kind of file as refusals call it; a file can be sent again only as what it was."""
+        return KINDS[self.path.partition("/")[0]]
 
     @property
     def mime_type(self) -> str:

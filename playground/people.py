@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from playground.entities import clean, part, with_found
-from playground.files import image_size
+from playground.files import UNKNOWN_SIZE, image_size
 from playground.updates import JsonObject
 from playground.world import Account, Chat, Message, Tap, World
 
@@ -149,7 +149,7 @@ def document_content(world: World, name: str, content: bytes, caption: str = "")
 def photo_content(world: World, content: bytes, caption: str = "") -> JsonObject:
     """The fields of a photo sent by a person; phones send pictures of any kind as JPEG."""
     stored = world.files.add("photos", "photo.jpg", content)
-    width, height = image_size(content) or (800, 600)
+    width, height = image_size(content) or UNKNOWN_SIZE
     return {"photo": [{**stored.as_json(), "width": width, "height": height}], **_caption(caption)}
 
 

@@ -171,6 +171,13 @@ class Person:
         """Sends a photo."""
         return self._write(people.photo_content(self._world, content, caption))
 
+    async def sends_album(self, *pictures: bytes, caption: str = "") -> list[Message]:
+        """Sends photos together: as many messages, of one group, the caption on the first."""
+        group = {"media_group_id": str(self._world.order + 1)}
+        captions = [caption, *("" for _ in pictures[1:])]
+        contents = [people.photo_content(self._world, *each) | group for each in zip(pictures, captions, strict=True)]
+        return [self._write(content) for content in contents]
+
     async def sends_sticker(self, emoji: str = "👍") -> Message:
         """Sends a sticker."""
         return self._write(people.sticker_content(self._world, emoji))

@@ -5,7 +5,7 @@ from typing import Any, Final
 from playground.addressing import chat_to_write_to
 from playground.arguments import Arguments, Upload, whole_number
 from playground.entities import FormattedText, formatted, with_found
-from playground.files import PHOTO_LIMIT, StoredFile, image_size
+from playground.files import KINDS, PHOTO_LIMIT, UNKNOWN_SIZE, StoredFile, image_size
 from playground.keyboards import checked_markup
 from playground.refusals import (
     CAPTION_TOO_LONG,
@@ -22,6 +22,7 @@ from playground.refusals import (
     URL_FAILED,
     WRONG_ACTION,
     WRONG_FILE,
+    WRONG_KIND,
     BadRequest,
 )
 from playground.updates import JsonObject
@@ -59,10 +60,15 @@ def send_document(world: World, arguments: Arguments) -> JsonObject:
 
 
 def send_photo(world: World, arguments: Arguments) -> JsonObject:
-    """sendPhoto: a PNG or JPEG up to 10 MiB, its sides together up to 10,000 pixels, at most 20 to 1."""
+    """sendPhoto: a PNG or JPEG up to 10 MiB, its sides together up to 10,000 pixels, at most 20 to 1.
+
+    A photo that is known by its identifier was judged when it came.
+    """
     caption = caption_of(arguments)
     stored = _file(world, arguments, "photo", "photos")
-    return _post(world, arguments, {"photo": photo_sizes(stored), **caption})
+    is_known = stored.id == arguments.text("photo")
+    sizes = known_photo(stored) if is_known else photo_sizes(stored)
+    return _post(world, arguments, {"photo": sizes, **caption})
 
 
 def send_chat_action(world: World, arguments: Arguments) -> bool:
@@ -92,6 +98,12 @@ def caption_of(arguments: Arguments) -> JsonObject:
     if len(content.text) > MAX_CAPTION:
         raise BadRequest(CAPTION_TOO_LONG)
     return with_found(content).as_fields("caption", "caption_entities") if content.text else {}
+
+
+def known_photo(stored: StoredFile) -> list[JsonObject]:
+    """The `photo` field of a message for a photo that was sent before."""
+    width, height = image_size(stored.content) or UNKNOWN_SIZE
+    return [{**stored.as_json(), "width": width, "height": height}]
 
 
 def photo_sizes(stored: StoredFile) -> list[JsonObject]:
@@ -152,6 +164,8 @@ def _file(world: World, arguments: Arguments, field: str, folder: str) -> Stored
     known = world.files.find(value)
     if known is None:
         raise BadRequest(WRONG_FILE)
+    if known.kind != KINDS[folder]:
+        raise BadRequest(WRONG_KIND.format(kind=known.kind, wanted=KINDS[folder]))
     return known
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import access, recovery
+from db import access, recovery, tickets
 from db.engine import Database
 from domain.errors import NotAllowed
 from domain.person import Person
@@ -16,6 +16,7 @@ from domain.person import Person
 class Work(StrEnum):
     """The kinds of work, in the order in which they are listed."""
 
+    TICKETS = "tickets"
     ACCESS = "access"
     HOLDS = "holds"
 
@@ -28,9 +29,10 @@ class WorkLine:
     waiting: int
 
 
-_COUNTS: Final[Mapping[Work, Callable[[AsyncConnection], Awaitable[int]]]] = {
-    Work.ACCESS: access.count_open,
-    Work.HOLDS: recovery.count_holds,
+_COUNTS: Final[Mapping[Work, Callable[[AsyncConnection, int], Awaitable[int]]]] = {
+    Work.TICKETS: tickets.count_waiting,
+    Work.ACCESS: lambda connection, _: access.count_open(connection),
+    Work.HOLDS: lambda connection, _: recovery.count_holds(connection),
 }
 
 
@@ -45,4 +47,4 @@ class Desk:
         async with self._database.read() as connection:
             if not await recovery.is_support(connection, by.id):
                 raise NotAllowed
-            return tuple([WorkLine(work, await count(connection)) for work, count in _COUNTS.items()])
+            return tuple([WorkLine(work, await count(connection, by.id)) for work, count in _COUNTS.items()])

@@ -28,6 +28,8 @@ from services.prompts import Prompts
 from services.record_book import RecordBook
 from services.recovery import Recovery
 from services.staffing import Staffing
+from services.ticket_desk import TicketDesk
+from services.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Services:
     record_book: RecordBook
     expiry: Expiry
     imports: Imports
+    tickets: Tickets
+    ticket_desk: TicketDesk
     intake: Intake
     outbox: Outbox
 
@@ -87,6 +91,8 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         record_book=RecordBook(database, calendar),
         expiry=Expiry(database, calendar),
         imports=Imports(database, calendar),
+        tickets=Tickets(database, calendar),
+        ticket_desk=TicketDesk(database, calendar),
         intake=Intake(database, calendar),
         outbox=Outbox(database, calendar),
     )

@@ -103,7 +103,7 @@ def one(view: ApplicationView, zone: ZoneInfo) -> Text:
         facts.append(as_key_value("Очередь", f"вы {view.queue_place}-й в очереди{room}"))
     parts = [Text(Bold(view.code), f" — {view.title}"), as_list(*facts)]
     if view.status is Status.ENROLLED:
-        parts.append(Italic("Вы зачислены. Отозвать заявку теперь может только служба поддержки портала."))
+        parts.append(Italic("Вы зачислены. Отозвать заявку теперь может служба поддержки: «Обратиться в поддержку»."))
     parts.append(as_list(Bold("История"), *(_history(line, zone) for line in view.history[-HISTORY_LINES:])))
     return as_list(*parts, sep="\n\n")
 

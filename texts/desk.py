@@ -15,7 +15,7 @@ from texts.wording import clipped, moment
 
 LISTED_CLAIM: Final = 120
 BUTTON_LENGTH: Final = 48
-WORKS: Final = {Work.ACCESS: labels.ACCESS, Work.HOLDS: labels.HELD_ROLES}
+WORKS: Final = {Work.TICKETS: labels.DESK, Work.ACCESS: labels.ACCESS, Work.HOLDS: labels.HELD_ROLES}
 
 REFUSAL: Final = f"Напишите причину отказа одним сообщением, до {REASON_LIMIT} знаков. Человек её увидит."
 REFUSED: Final = "Отказ отправлен."

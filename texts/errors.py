@@ -90,6 +90,12 @@ _FIXED: Final[dict[type[DomainError], str]] = {
     errors.DocumentTooLong: "Документ получается слишком большим. Напишите в поддержку портала, и его подготовят.",
     errors.DocumentLate: "Документ готовится дольше обычного. Попробуйте ещё раз через минуту.",
     errors.SearchGone: "Этот список устарел. Напишите запрос ещё раз или нажмите «Каталог курсов».",
+    errors.TicketOver: "Это обращение закрыто больше недели назад. Начните новое: «Поддержка» → «Новое обращение».",
+    errors.TooManyTickets: "На сегодня новых обращений достаточно. Допишите в одно из открытых: «Поддержка».",
+    errors.TooManyMessages: (
+        "На сегодня сообщений в этом обращении достаточно. Поддержка их прочтёт, а завтра можно продолжить."
+    ),
+    errors.TicketMoved: "Пока вы смотрели, здесь кое-что изменилось. Посмотрите ещё раз — и решите.",
 }
 _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
     errors.TooLong: lambda error: f"Слишком длинно: {error.length} знаков, а можно не больше {error.limit}. Сократите.",
@@ -105,6 +111,7 @@ _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
     ),
     errors.MovedOn: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
     errors.AlreadyDecided: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
+    errors.TakenByOther: lambda error: f"Обращение уже взял(а) {error.view.taken_by}.",
     errors.CannotApply: lambda error: OBSTACLES[error.view.obstacle],
     errors.CannotWithdraw: lambda error: f"Отозвать нельзя. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
 }

@@ -8,10 +8,11 @@ RECORD_BOOK: Final = "Зачётная книжка"
 PROFILE: Final = "Профиль"
 QUEUE: Final = "Согласование заявок"
 GROUPS: Final = "Группы и зачисление"
+SUPPORT: Final = "Поддержка"
 DESK: Final = "Обращения"
 MANAGEMENT: Final = "Управление"
 
-MENU: Final = frozenset({CATALOGUE, APPLICATIONS, RECORD_BOOK, PROFILE, QUEUE, GROUPS, DESK, MANAGEMENT})
+MENU: Final = frozenset({CATALOGUE, APPLICATIONS, RECORD_BOOK, PROFILE, QUEUE, GROUPS, SUPPORT, DESK, MANAGEMENT})
 """Everything that may stand in the menu: never the answer to a question."""
 
 NEXT: Final = "Дальше"
@@ -144,6 +145,35 @@ PLAIN_OFF: Final = "Выключить простой текст"
 REMINDERS_OFF: Final = "Приостановить напоминания"
 REMINDERS_ON: Final = "Возобновить напоминания"
 
+ASK_SUPPORT: Final = "Обратиться в поддержку"
+NEW_TICKET: Final = "Новое обращение"
+OWN_SUBJECT: Final = "Другая тема"
+PLEASE_WITHDRAW: Final = "Прошу отозвать зачисление"
+FINISH: Final = "Закончить"
+ANSWER: Final = "Ответить"
+WRITE_MORE: Final = "Написать ещё"
+REOPEN: Final = "Вопрос остался"
+SOLVED: Final = "Вопрос решён"
+OPEN_TICKET: Final = "Открыть обращение"
+TO_TICKETS: Final = "Ко всем обращениям"
+EARLIER: Final = "Показать раньше"
+LATEST: Final = "К последним"
+SHOW_WHOLE: Final = "Показать целиком"
+TAKE: Final = "Взять"
+TAKE_OVER: Final = "Взять себе"
+CLOSE: Final = "Закрыть"
+CLOSE_YES: Final = "Закрыть без ответа"
+ANSWER_AND_CLOSE: Final = "Ответить и закрыть"
+WITHDRAW_ENROLLED: Final = "Отозвать зачисление"
+AS_ASKED: Final = "По просьбе учителя"
+
+TICKET_SUBJECTS: Final = (
+    "Запись на курс",
+    "Согласование заявки",
+    "Зачисление и группа",
+    "Документ о курсе",
+    "Профиль и вход",
+)
 READY_REASONS: Final = (
     "Курс не по профилю",
     "Нет замены на уроки",

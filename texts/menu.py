@@ -18,13 +18,14 @@ COMMANDS: Final = {
     "applications": "Все регистрации на курсы",
     "record_book": "Зачётная книжка",
     "profile": "Профиль",
+    "support": "Поддержка",
     "help": "В первый раз на портале",
     "cancel": "Отменить ввод",
 }
-SUPPORT_COMMANDS: Final = {"desk": "Обращения"}
 APPROVER_COMMANDS: Final = {"queue": "Согласование заявок"}
 PROVIDER_COMMANDS: Final = {"groups": "Группы и зачисление"}
 OPERATOR_COMMANDS: Final = {"manage": "Управление"}
+SUPPORT_COMMANDS: Final = {"desk": "Обращения"}
 
 MENU: Final = "Чтобы найти курс, напишите его шифр или слова из названия. Остальное — на кнопках ниже."
 CANCELLED: Final = "Отменено. Чтобы найти курс, напишите его шифр или слова из названия."

@@ -9,6 +9,8 @@ from typing import Final, TypeVar
 
 from aiogram.types import InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup
 
+from texts.support import MARKS as TICKET_MARKS
+from texts.tickets import STAGES
 from texts.wording import MARKS, STATUSES, TICKED, UNTICKED
 
 Markup = TypeVar("Markup", bound=InlineKeyboardMarkup | ReplyKeyboardMarkup)
@@ -36,6 +38,7 @@ _CLOSES: Final = frozenset("\n.,:;!?)»…·•→")
 _OPENS: Final = frozenset("\n(«·•→ ")
 _LABELS: Final = {
     **{MARKS[status].rstrip("\ufe0f"): STATUSES[status] for status in MARKS},
+    **{TICKET_MARKS[stage]: STAGES[stage].capitalize() for stage in STAGES},
     TICKED.rstrip("\ufe0f"): "выбрано",
     UNTICKED.rstrip("\ufe0f"): "не выбрано",
 }

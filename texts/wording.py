@@ -117,6 +117,11 @@ def courses(count: int) -> str:
     return plural(count, "курс", "курса", "курсов")
 
 
+def tickets(count: int) -> str:
+    """«5 обращений»."""
+    return plural(count, "обращение", "обращения", "обращений")
+
+
 def roubles(amount: int) -> str:
     """«12 500 ₽»."""
     return f"{amount:,} ₽".replace(",", "\u202f")

@@ -60,6 +60,24 @@ async def test_a_known_file_is_sent_again_by_its_identifier(bot: Bot, teacher: P
     assert again["document"] == first["result"]["document"]
 
 
+async def test_a_file_is_sent_again_only_as_what_it_was(bot: Bot, teacher: Person) -> None:
+    photo = (await teacher.sends_photo()).content["photo"][-1]["file_id"]
+    document = (await teacher.sends_document("a.pdf", b"%PDF")).content["document"]["file_id"]
+    again = await bot.call("sendPhoto", chat_id=teacher.id, photo=photo)
+    assert again["photo"][-1]["file_id"] == photo
+    refusal = await bot.refusal("sendDocument", chat_id=teacher.id, document=photo)
+    assert refusal == "Bad Request: can't use file of type Photo as Document"
+    refusal = await bot.refusal("sendPhoto", chat_id=teacher.id, photo=document)
+    assert refusal == "Bad Request: can't use file of type Document as Photo"
+
+
+async def test_an_album_comes_picture_by_picture(bot: Bot, teacher: Person) -> None:
+    await teacher.sends_album(b"\xff\xd8", b"\xff\xd8", caption="Экран")
+    pictures = [update["message"] for update in (await bot.updates(offset=-2))]
+    assert len({picture["media_group_id"] for picture in pictures}) == 1
+    assert [picture.get("caption") for picture in pictures] == ["Экран", None]
+
+
 async def test_a_bot_downloads_what_a_person_sent(bot: Bot, teacher: Person, stand_in: StandIn) -> None:
     await teacher.sends_document("список.xlsx", b"PK\x03\x04", caption="Курсы")
     message = (await bot.updates(offset=-1))[0]["message"]

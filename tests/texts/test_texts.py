@@ -15,6 +15,9 @@ from domain.errors import DomainError, WithView
 from domain.person import NAME_LIMIT, POSITION_LIMIT, REASON_LIMIT, Role
 from domain.policy import Obstacle
 from domain.status import Move, Status
+from domain.tickets import MESSAGE_LIMIT, SUBJECT_LIMIT, FileKind, Side, Stage
+from services.ticket_views import About, Said, TicketLine, TicketView
+from services.ticketing import SHOWN
 from services.views import (
     ApplicationView,
     BulkReport,
@@ -32,7 +35,20 @@ from services.views import (
     Skipped,
     WaitingLine,
 )
-from texts import applications, approvals, catalogue, errors, guide, menu, pushes, registration, roles, wording
+from texts import (
+    applications,
+    approvals,
+    catalogue,
+    errors,
+    guide,
+    menu,
+    pushes,
+    registration,
+    roles,
+    support,
+    tickets,
+    wording,
+)
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 MESSAGE = 4096
@@ -93,6 +109,30 @@ def decision(**changes):
     return replace(usual, **changes)
 
 
+def ticket(**changes):
+    usual = TicketView(
+        id=1,
+        side=Side.STAFF,
+        subject="Запись на курс",
+        stage=Stage.WAITS,
+        owner="Соколова Анна Петровна",
+        position="Учитель",
+        school="Школа № 1417",
+        created_at=MOMENT,
+        taken_by=None,
+        taken_by_id=None,
+        is_taker=False,
+        may_reopen=False,
+        rating=None,
+        about=None,
+        lines=(),
+        has_earlier=False,
+        is_past=False,
+        newest=1,
+    )
+    return replace(usual, **changes)
+
+
 def plain(text):
     return text.as_kwargs()["text"] if isinstance(text, Text) else text
 
@@ -144,6 +184,8 @@ def test_every_refusal_has_a_russian_sentence_that_fits_an_alert(error):
         refusal = error(lines=24, people=25)
     elif error is domain_errors.CannotApply:
         refusal = error(card(obstacle=Obstacle.DEADLINE_PASSED))
+    elif error is domain_errors.TakenByOther:
+        refusal = error(ticket(taken_by="я" * NAME_LIMIT))
     elif issubclass(error, WithView):
         refusal = error(decision())
     else:
@@ -194,6 +236,29 @@ def test_a_prompt_with_many_clashes_fits_a_message():
 def test_a_long_history_fits_a_message():
     line = HistoryLine(MOMENT, Move.REJECT, Status.REJECTED, "я" * NAME_LIMIT, "я" * REASON_LIMIT)
     assert len(plain(applications.one(own(Status.PENDING, history=(line,) * 40), MOSCOW))) <= MESSAGE
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_ticket_with_everything_at_its_longest_fits_a_message(side):
+    line = Said(1, MOMENT, side, "я" * NAME_LIMIT, "я" * MESSAGE_LIMIT, FileKind.DOCUMENT)
+    about = About(1, 1, 1, "я" * 40, "я" * COURSE_LENGTHS["title"], Status.APPROVED, False, False)
+    longest = {
+        "subject": "я" * SUBJECT_LIMIT,
+        "owner": "я" * NAME_LIMIT,
+        "position": "я" * POSITION_LIMIT,
+        "school": "я" * 300,
+        "taken_by": "я" * NAME_LIMIT,
+    }
+    view = ticket(side=side, about=about, lines=(line,) * SHOWN, has_earlier=True, rating=5, **longest)
+    drawn = support.one if side is Side.OWNER else tickets.one
+    assert len(plain(drawn(view, MOSCOW))) <= MESSAGE
+
+
+def test_full_lists_of_tickets_fit_a_message():
+    line = TicketLine(10**6, "я" * SUBJECT_LIMIT, Stage.WAITS, "я" * NAME_LIMIT, MOMENT, "я" * NAME_LIMIT)
+    page = Page((line,) * 7, 0, 7, 100)
+    assert len(plain(support.mine(page))) <= MESSAGE
+    assert len(plain(tickets.queue(page, MOSCOW))) <= MESSAGE
 
 
 hostile = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.sampled_from(
