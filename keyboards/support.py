@@ -41,41 +41,41 @@ class PleaseWithdraw(CallbackData, prefix="plswd"):
     application: Id
 
 
-class ShowTicket(CallbackData, prefix="tick"):
+class ShowTicket(CallbackData, prefix="tkt"):
     """A ticket with what was said last, or before a message."""
 
     ticket: Id
     before: Id = 0
 
 
-class ShowWhole(CallbackData, prefix="tickw"):
+class ShowWhole(CallbackData, prefix="tktw"):
     """The files and long texts of one screen of a conversation."""
 
     ticket: Id
     before: Id = 0
 
 
-class WriteInto(CallbackData, prefix="tickr"):
+class WriteInto(CallbackData, prefix="tktr"):
     """What is written next goes into this ticket; `closing`: and closes it."""
 
     ticket: Id
     closing: bool = False
 
 
-class StopWriting(CallbackData, prefix="tickx"):
+class StopWriting(CallbackData, prefix="tktx"):
     """«Закончить»."""
 
     ticket: Id
 
 
-class AskClose(CallbackData, prefix="tickc?"):
+class AskClose(CallbackData, prefix="tktc?"):
     """The first tap on «Закрыть» or «Вопрос решён»; `seen`: the other side's newest message on the screen."""
 
     ticket: Id
     seen: Id
 
 
-class CloseTicket(CallbackData, prefix="tickc"):
+class CloseTicket(CallbackData, prefix="tktc"):
     """The second."""
 
     ticket: Id

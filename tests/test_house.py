@@ -127,6 +127,15 @@ def test_no_module_is_named_for_nothing() -> None:
     assert not vague, "\n".join(vague)
 
 
+def test_no_two_kinds_of_button_share_a_prefix() -> None:
+    found = re.compile(r'CallbackData, prefix="([^"]+)"')
+    prefixes = [
+        prefix for path in (ROOT / "keyboards").glob("*.py") for prefix in found.findall(path.read_text("utf-8"))
+    ]
+    assert len(prefixes) > 20
+    assert sorted(prefixes) == sorted(set(prefixes))
+
+
 def test_every_package_is_there_and_named_in_pyproject() -> None:
     packages = {path.parent for path in CODE if path.name == "__init__.py"}
     dotted = {".".join(package.relative_to(ROOT).parts) for package in packages}

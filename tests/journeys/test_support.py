@@ -226,19 +226,19 @@ async def test_forged_buttons_open_nothing(teacher, outsider, support, city):
     number = await opens(teacher, city)
     await support.hears(f"№ {number}")
     for data in (
-        f"tick:{number}:0",
-        f"tickr:{number}:0",
-        f"tickc:{number}:99999",
+        f"tkt:{number}:0",
+        f"tktr:{number}:0",
+        f"tktc:{number}:99999",
         f"stars:{number}:5",
         f"take:{number}:0",
         f"wde?:{number}:1",
-        f"tickw:{number}:0",
+        f"tktw:{number}:0",
         "desk1:0",
         "desk",
     ):
         await outsider.taps_raw(data, on=outsider.last)
         await outsider.told("недоступно")
-    for data in ("tick:999999999999:0", "stars:1:9", "subj:77", "wde:1:1", "plswd:1"):
+    for data in ("tkt:999999999999:0", "stars:1:9", "subj:77", "wde:1:1", "plswd:1"):
         assert await outsider.taps_raw(data, on=outsider.last)
     await outsider.sends("/desk")
     await outsider.hears("недоступно")
