@@ -149,7 +149,9 @@ async def test_closed_rated_and_opened_again(teacher, support, city):
     await support.presses("Обращения")
     await support.hears("Обращения")
     await support.taps("Обращения", on=support.last)
-    await support.is_shown("ждёт ответа с", f"№ {number}")
+    await support.is_shown("Обращения — открыто", "ждёт ответа с")
+    while f"№ {number} " not in support.last.text:
+        await support.taps("Дальше", on=support.last)
     await support.taps(f"№ {number} ·", on=support.last)
     await support.is_shown("Не вижу кнопку", "Учитель")
     await support.taps("Закрыть", on=support.last)
