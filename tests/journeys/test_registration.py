@@ -45,7 +45,7 @@ async def test_a_newcomer_registers_and_gets_the_menu(newcomer, city, mail):
     await newcomer.taps("Всё верно")
     await newcomer.hears("Вы зарегистрированы!", "Берёзкина Мария Ивановна")
     labels = {label for row in newcomer.reply_keyboard for label in row}
-    assert labels == {"Каталог курсов", "Все регистрации на курсы", "Профиль", "Поддержка"}
+    assert labels == {"Каталог курсов", "Зачётная книжка", "Все регистрации на курсы", "Профиль", "Поддержка"}
     await newcomer.presses("Профиль")
     await newcomer.hears("Берёзкина Мария Ивановна", school, "Воспитатель")
 
