@@ -64,12 +64,10 @@ class Delivery:
         self._woken.clear()
         busy = self._lanes.busy
         self._passed_over = bool(busy)
-        users = [lane for lane in busy if lane > 0]
-        parcels = await self._outbox.claim(but=users, channel=self._channel, limit=self._at_once)
+        parcels = await self._outbox.claim(but=busy, channel=self._channel, limit=self._at_once)
         for parcel in parcels:
-            # Somebody who is not registered has a lane of a chat's, or of the one note's: never a user's number, and
-            # a chat's would not fit where users' are compared.
-            self._lanes.put(parcel.user_id or -(parcel.chat_id or parcel.ids[0]), parcel)
+            # Somebody who is not registered has a lane of a chat's, or of the one note's.
+            self._lanes.put(parcel.user_id or parcel.chat_id or -parcel.ids[0], parcel)
         return bool(parcels)
 
     async def _work(self, parcel: Parcel) -> None:

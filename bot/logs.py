@@ -13,6 +13,7 @@ from structlog.typing import EventDict, WrappedLogger
 _TOKEN: Final = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _HIDDEN: Final = "***"
 _QUIET: Final = ("aiogram.event", "alembic", "aiogram.dispatcher", "apscheduler", "aiohttp.access")
+_OURS: Final = frozenset({"bot", "handlers", "services"})
 _LIBRARIES: Final = "site-packages"
 _TELLING: Final = ("pydantic", "pydantic_core", "sqlalchemy", "sqlite3", "asyncpg", "aiogram.exceptions.ClientDecode")
 """Their errors quote what people wrote, so only their names are logged."""
@@ -64,6 +65,11 @@ def fault_lines(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def quotes_nobody(record: logging.LogRecord) -> bool:
+    """Libraries debug by printing what passes through them, which people wrote: that is never logged."""
+    return record.levelno >= logging.INFO or record.name.partition(".")[0] in _OURS
+
+
 def set_up(level: str, form: Literal["console", "json"], secrets: Iterable[str] = ()) -> None:
     """Everything that is logged, by us or by libraries, goes to stderr in one form."""
     shared: list[Any] = [
@@ -93,6 +99,7 @@ def set_up(level: str, form: Literal["console", "json"], secrets: Iterable[str] 
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn, Scrub(secrets)],
         )
     )
+    handler.addFilter(quotes_nobody)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

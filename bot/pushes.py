@@ -32,6 +32,7 @@ from services.circulars import CIRCULAR
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.outbox import Parcel
 from services.portal import Services
+from services.privacy import FAREWELL_PROMPT
 from services.prompting import PROMPT
 from services.prompts import Drawing
 from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
@@ -189,6 +190,12 @@ async def _menu_in(services: Services, parcel: Parcel) -> ReplyKeyboardMarkup | 
     return None if person is None else menu(person)
 
 
+async def _farewell_prompt(bot: Bot, _: Services, parcel: Parcel) -> None:
+    """Nobody's question any more."""
+    (told,) = parcel.payloads
+    await shows(bot, _reached(parcel), told["message_id"], Text(approvals.RETIRED), None)
+
+
 async def _send(
     bot: Bot,
     parcel: Parcel,
@@ -231,6 +238,7 @@ PUSHES: Final[Mapping[str, Push]] = {
     DIGEST: _digest,
     MENU: _menu,
     PROMPT: _prompt,
+    FAREWELL_PROMPT: _farewell_prompt,
     MOVED_AWAY: _moved_away,
     MOVED_ON: _moved_on,
     MOVE_STOPPED: _move_stopped,

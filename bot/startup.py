@@ -42,6 +42,7 @@ from services.intake import in_hand
 from services.portal import Services, open_portal
 from texts import commands
 from texts.letters import Links
+from texts.registration import CONSENT
 
 HANDLERS_WITHIN: Final = 10.0
 """Seconds that handlers in flight have at a stop."""
@@ -129,6 +130,7 @@ class Application:
         await reach(self.database)
         await upgrade(self.database)
         log.info("database_ready", dialect=self.database.url.get_backend_name())
+        await self.services.privacy.keep_consent(CONSENT.as_kwargs()["text"])
         try:
             await self._talks.open()
         except TalksAway as away:

@@ -52,6 +52,11 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _loads(value: Any) -> Any:
+    """SQLite keeps a bare number as a number, whatever the column's type."""
+    return value if isinstance(value, int | float) else orjson.loads(value)
+
+
 def prepare_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
     """Give the engine's connections what makes SQLite safe and quick under concurrency.
 
@@ -89,7 +94,7 @@ class Database:
         common: dict[str, Any] = {
             "hide_parameters": True,  # names and texts must not reach a log by way of an error
             "json_serializer": _dumps,
-            "json_deserializer": orjson.loads,
+            "json_deserializer": _loads,
         }
         if self.is_sqlite:
             assert self.url.database is not None

@@ -38,13 +38,18 @@ class UpdateInHand:
 in_hand: Final[ContextVar[UpdateInHand | None]] = ContextVar("in_hand", default=None)
 
 
+def done_with(now: datetime) -> dict[str, Any]:
+    """What is written of a handled update: nobody needs what it said any more."""
+    return {"handled_at": now, "payload": None}
+
+
 async def mark_handled(tx: AsyncConnection, hand: UpdateInHand, now: datetime) -> None:
     """Claim the update's effect for this transaction.
 
     Raises: AlreadyHandled, where another transaction has committed it (a replay after a crash).
     """
     marked = await tx.execute(
-        update(Update).where(Update.update_id == hand.update_id, Update.handled_at.is_(None)).values(handled_at=now)
+        update(Update).where(Update.update_id == hand.update_id, Update.handled_at.is_(None)).values(done_with(now))
     )
     if marked.rowcount == 0:
         raise AlreadyHandled

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, up
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.in_hand import done_with
 from db.tables import Update
 
 
@@ -96,7 +97,7 @@ async def release(tx: AsyncConnection, owner: str) -> None:
 async def mark_handled(tx: AsyncConnection, update_ids: Sequence[int], now: datetime) -> None:
     """These left no trace of their own in the database and need no replay."""
     await tx.execute(
-        update(Update).where(Update.update_id.in_(update_ids), Update.handled_at.is_(None)).values(handled_at=now)
+        update(Update).where(Update.update_id.in_(update_ids), Update.handled_at.is_(None)).values(done_with(now))
     )
 
 

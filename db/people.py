@@ -160,6 +160,14 @@ async def hold(tx: AsyncConnection, user_id: int) -> bool:
     return (await tx.execute(statement)).first() is not None
 
 
+async def count_changes(connection: AsyncConnection, user_id: int, change: Change, since: datetime) -> int:
+    """How often something has happened to a profile since a moment."""
+    statement = select(func.count()).where(
+        AccountEvent.user_id == user_id, AccountEvent.change == change, AccountEvent.at > since
+    )
+    return (await connection.execute(statement)).scalar_one()
+
+
 async def leave_school(tx: AsyncConnection, user_id: int, school_id: int) -> None:
     """Clear this school, and no other, from the profile."""
     await tx.execute(update(User).where(User.id == user_id, User.school_id == school_id).values(school_id=None))

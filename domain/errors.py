@@ -143,10 +143,6 @@ class RoleHeld(DomainError):
     """The person has this role already, or a stronger one; the invitation stays open."""
 
 
-class LastOperator(DomainError):
-    """The portal keeps at least one operator."""
-
-
 class BadLastDay(DomainError):
     """A deputy's last day is from today on, within a year."""
 
@@ -233,6 +229,22 @@ class DocumentTooLong(DomainError):
 
 class DocumentLate(DomainError):
     """A document was not ready in time."""
+
+
+class TooManyExports(DomainError):
+    """So many files with everything about a person a day and no more."""
+
+
+class JustMoved(DomainError):
+    """The profile came into this chat a short while ago: whoever opened the mailbox must not have or end everything."""
+
+
+class StillEnrolled(DomainError):
+    """A profile stays while its person is enrolled in a course."""
+
+
+class LastOperator(DomainError):
+    """The portal keeps at least one operator."""
 
 
 class SearchGone(DomainError):

@@ -11,6 +11,8 @@ NAME_LIMIT: Final = 120
 POSITION_LIMIT: Final = 120
 REASON_LIMIT: Final = 500
 CLAIM_LIMIT: Final = 1000
+REMOVED_NAME: Final = "Удалённый пользователь"
+"""Who somebody is to others once the profile is removed."""
 BARRED_AFTER: Final = 3
 """The third «Не наш сотрудник» bars the school for the person."""
 
@@ -47,6 +49,7 @@ class Change(StrEnum):
     MOVE_STOPPED = "move_stopped"
     ROLES_FOLLOWED = "roles_followed"
     REMOVED = "removed"
+    DATA_SENT = "data_sent"
 
 
 class Purpose(StrEnum):

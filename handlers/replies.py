@@ -1,14 +1,24 @@
 """How a handler replies: one edit and one answer for a tap, one new message for a text."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup
+from aiogram.types import (
+    BufferedInputFile,
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from aiogram.utils.formatting import Text
 
 from services.prompting import Screen
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 _ALREADY_SO: Final = "message is not modified"
 _TOO_LATE: Final = "query is too old"
@@ -45,10 +55,8 @@ async def answer(tap: CallbackQuery, toast: str | None = None, *, alert: bool = 
             raise
 
 
-async def below(
-    tap: CallbackQuery, text: Text | str, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
-) -> None:
-    """A new message under a tapped one; only a new one can carry the menu."""
+async def below(tap: CallbackQuery, text: Text | str, keyboard: Keyboard | None = None) -> None:
+    """A new message under a tapped one; only a new one can carry the menu, or take it away."""
     assert tap.bot is not None
     await tap.bot.send_message(tap.from_user.id, **_content(text), reply_markup=keyboard)
 
@@ -58,6 +66,19 @@ async def hand_over(tap: CallbackQuery, name: str, content: bytes) -> None:
     assert tap.bot is not None
     file = BufferedInputFile(content, name)
     await asyncio.gather(tap.bot.send_document(tap.from_user.id, file), answer(tap))
+
+
+async def files_below(
+    tap: CallbackQuery, files: Sequence[tuple[str, bytes]], caption: str, keyboard: InlineKeyboardMarkup | None = None
+) -> None:
+    """Files, by name, under a tapped message; the last one carries the caption and the buttons."""
+    assert tap.bot is not None
+    *first, (last_name, last) = files
+    for name, content in first:
+        await tap.bot.send_document(tap.from_user.id, BufferedInputFile(content, name))
+    await tap.bot.send_document(
+        tap.from_user.id, BufferedInputFile(last, last_name), caption=caption, reply_markup=keyboard
+    )
 
 
 def screen(tap: CallbackQuery) -> Screen:

@@ -1,7 +1,7 @@
 """The menu at the bottom of the chat, the commands, and the guide."""
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import BotCommand, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from aiogram.types import BotCommand, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from domain.person import Person
 from keyboards.rows import button, keyboard
@@ -32,6 +32,11 @@ def menu(person: Person) -> ReplyKeyboardMarkup:
         is_persistent=True,
         input_field_placeholder=texts.PLACEHOLDER,
     )
+
+
+def no_menu() -> ReplyKeyboardRemove:
+    """For whoever has no profile any more."""
+    return ReplyKeyboardRemove()
 
 
 def commands(person: Person | None = None) -> list[BotCommand]:

@@ -55,10 +55,19 @@ class ProveEmail(CallbackData, prefix="me@"):
     """«Подтвердить почту»."""
 
 
+class SendMyData(CallbackData, prefix="mydata"):
+    """«Мои данные»."""
+
+
+class AskRemoval(CallbackData, prefix="gone?"):
+    """The first tap on «Удалить профиль»."""
+
+
 ROWS: Final[tuple[tuple[tuple[str, CallbackData], ...], ...]] = (
     ((labels.CHANGE_MY_NAME, SayAnew(what=Asked.NAME)), (labels.CHANGE_MY_EMAIL, SayAnew(what=Asked.EMAIL))),
     ((labels.CHANGE_MY_SCHOOL, NameSchool()), (labels.CHANGE_MY_POSITION, SayAnew(what=Asked.POSITION))),
     ((labels.PREFERENCES, ShowPreferences()),),
+    ((labels.MY_DATA, SendMyData()), (labels.REMOVE_PROFILE, AskRemoval())),
 )
 """What stands under every profile, row by row."""
 

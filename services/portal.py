@@ -23,6 +23,7 @@ from services.invitations import Invitations
 from services.letters import Letters
 from services.outbox import Outbox
 from services.people import People
+from services.privacy import Privacy
 from services.profile import Profiles
 from services.prompts import Prompts
 from services.record_book import RecordBook
@@ -57,6 +58,7 @@ class Services:
     histories: Histories
     prompts: Prompts
     record_book: RecordBook
+    privacy: Privacy
     expiry: Expiry
     imports: Imports
     tickets: Tickets
@@ -89,6 +91,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         histories=Histories(database, calendar),
         prompts=Prompts(database, calendar),
         record_book=RecordBook(database, calendar),
+        privacy=Privacy(database, calendar),
         expiry=Expiry(database, calendar),
         imports=Imports(database, calendar),
         tickets=Tickets(database, calendar),

@@ -106,20 +106,6 @@ def test_a_handler_is_twenty_lines_or_fewer() -> None:
     assert not long, "\n".join(long)
 
 
-def test_every_button_has_a_prefix_of_its_own() -> None:
-    prefixes = [
-        str(keyword.value.value)
-        for path in CODE
-        if named(path).startswith("keyboards/")
-        for kind in ast.walk(parsed(path))
-        if isinstance(kind, ast.ClassDef)
-        for keyword in kind.keywords
-        if keyword.arg == "prefix" and isinstance(keyword.value, ast.Constant)
-    ]
-    shared = {prefix for prefix in prefixes if prefixes.count(prefix) > 1}
-    assert not shared
-
-
 def test_russian_in_code_is_found_and_documentation_left_alone() -> None:
     sample = '"""«Каталог»"""\nLABEL = f"Курс {code}"\nLIMIT = 3\n"""Сколько."""\nNAME = "course"\n'
     assert list(russian_literals(ast.parse(sample))) == [(2, "Курс ")]

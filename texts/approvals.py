@@ -11,6 +11,8 @@ from texts.labels import READY_REASONS
 from texts.wording import MARKS, STATUSES, applications, clipped, hours, period, plural, status_of
 
 NOT_OURS_REASON: Final = "школа сообщила, что вы в ней не работаете"
+OUR_WORDS: Final = (*READY_REASONS, NOT_OURS_REASON)
+"""Reasons that nobody wrote: they stay when whoever chose them is gone."""
 OWN_REASON_QUESTION: Final = f"Напишите причину отказа одним сообщением, до {REASON_LIMIT} знаков. Учитель её увидит."
 RETIRED: Final = "Эта заявка больше не ждёт вашего решения."
 NOWHERE: Final = "школа не указана"

@@ -60,3 +60,11 @@ def test_people_read_one_line_an_event_and_only_from_the_level_asked_for(capsys:
     (line,) = capsys.readouterr().err.splitlines()
     assert "heard" in line
     assert "count=3" in line
+
+
+def test_what_libraries_say_when_they_are_debugged_is_never_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("DEBUG", "json")
+    logging.getLogger("aiosqlite").debug("executing INSERT INTO users VALUES ('Анна')")
+    logging.getLogger("bot.sender").debug("looking")
+    (line,) = _lines(capsys)
+    assert line["event"] == "looking"

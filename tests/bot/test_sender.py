@@ -197,21 +197,6 @@ async def test_many_messages_to_one_keep_nobody_else_waiting(
     assert len(anna.messages) < 40
 
 
-async def test_while_a_stranger_is_written_to_everybody_else_is_told(
-    anna: Phone, stand_in: StandIn, database: Database, services: Services, sender: Sender, tell: Tell
-) -> None:
-    stranger = stand_in.person("Ольга", id=5_999_999_999)  # no user's number is as great
-    await stranger.starts()
-    notes = [Note(f"stranger {n}", None, "text", {"text": f"вам {n}"}, chat_id=stranger.id) for n in range(20)]
-    async with database.write() as tx:
-        await outbox.add(tx, notes, services.calendar.now())
-    sender.wake()
-    await stranger.hears("вам 0")
-    await tell(anna, "новость")
-    await anna.hears("новость", timeout=1.5)
-    assert len(stranger.messages) < 20
-
-
 async def test_what_a_stopping_sender_has_not_begun_is_left_to_the_next(
     anna: Phone, tell: Tell, sender: Sender, database: Database
 ) -> None:

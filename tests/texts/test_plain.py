@@ -12,29 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich._emoji_codes import EMOJI
 
-from domain.person import Person, Role
 from domain.policy import Obstacle
 from domain.status import Move, Status
 from handlers.speech import reads_plain, spoken
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
 from keyboards import catalogue as catalogue_keyboards
-from services.views import (
-    CourseLine,
-    Found,
-    HistoryLine,
-    MyApplication,
-    NotOursReport,
-    Page,
-    ProfileView,
-    Queue,
-    RoleLine,
-    SchoolChosen,
-    SchoolPlan,
-    WaitingLine,
-)
+from services.views import CourseLine, Found, HistoryLine, MyApplication, NotOursReport, Page, Queue, WaitingLine
 from tests.texts.test_texts import card, decision, own
-from texts import applications, approvals, catalogue, plain, preferences, profile, pushes, registration, wording
+from texts import applications, approvals, catalogue, plain, pushes, registration, wording
 
 DRAWN = {letter for emoji in EMOJI.values() for letter in emoji if letter > "\u00ff"}
 """Every character of a list of emoji that is not ours."""
@@ -54,7 +40,6 @@ hostile = st.text(
 def texts_of(name, title, status, move):
     """What there is to read, with these words in it."""
     mine = MyApplication(1, status, name, title, name, title)
-    somebody = Person(1, 1, name, title, None, None, email="a@example.org", plain=True)
     told = {"move": move.value, "code": name, "title": title, "reason": name, "teacher": title}
     return [
         catalogue.card(card(title=title, provider=name, mine=mine, obstacle=Obstacle.ALREADY_APPLIED)),
@@ -66,10 +51,6 @@ def texts_of(name, title, status, move):
         approvals.queue(Queue(1, (WaitingLine(1, name, name, title),), 1, 0, 0)),
         approvals.not_ours_done(NotOursReport(name, title, 1, True, 0)),
         registration.summary({"name": name, "email": "a@example.org", "school": title, "position": name}),
-        profile.profile(ProfileView(somebody, (RoleLine(Role.DEPUTY, name, DAY),) * 20, True), title),
-        profile.plan(SchoolPlan(1, name, 2, title, 1, 1, 1, True)),
-        profile.school_chosen(SchoolChosen(name, 1, 1)),
-        preferences.preferences(somebody),
         pushes.moved(told),
         pushes.moved_for_staff(told),
         pushes.digest([told, told]),
