@@ -15,6 +15,7 @@ from domain.clock import Calendar
 from domain.codes import normalise_code, normalise_name
 from domain.person import Person, Role
 from domain.status import Move
+from domain.tickets import words
 from services.demo_catalogue import COURSES, SCHOOLS, dated_courses
 from services.invitations import MENU
 from services.moves import Moving, move
@@ -60,6 +61,16 @@ RESIDENTS: Final = {
     "primary": Resident("Соболева Ирина Маратовна", "Учитель начальных классов", SCHOOL),
     "sports": Resident("Якушев Роман Ильич", "Учитель физической культуры", SCHOOL),
     "linguist": Resident("Фёдорова Лидия Ренатовна", "Учитель английского языка", UNATTENDED),
+}
+
+
+QUESTIONS: Final = (
+    (5, "second_teacher", "Документ о курсе", "Курс закончен, а когда будет удостоверение?"),
+    (1, "teacher", "Запись на курс", "Можно ли записаться на курс другого округа?"),
+)
+"""So many days ago, by whom, about what."""
+ANSWERS: Final = {
+    "second_teacher": "Удостоверение выдаёт организация в течение месяца. Его номер появится в зачётной книжке."
 }
 
 
@@ -151,9 +162,20 @@ async def found(database: Database, calendar: Calendar) -> DemoPeople:
     chronicle = _Chronicle(database, people)
     for order, (days_ago, life, deed) in enumerate(_in_order()):
         await chronicle.write(life, deed, _at(calendar, days_ago, order))
+    await _ask_support(database, calendar, people)
     async with database.write() as tx:
         await demo_city.leave_past_unsaid(tx, calendar.now(), still=(MENU,), prompts=PROMPT)
     return DemoPeople(**{key: person for key, person in people.items() if RESIDENTS[key].has_phone})
+
+
+async def _ask_support(database: Database, calendar: Calendar, people: dict[str, Person]) -> None:
+    """One question that was answered, and one that waits."""
+    for asked, who, subject, question in QUESTIONS:
+        portal = open_portal(database, _at(calendar, asked))
+        ticket = await portal.tickets.open(subject, None, words(question), people[who])
+        if who in ANSWERS:
+            later = open_portal(database, _at(calendar, asked - 1))
+            await later.tickets.say(ticket.id, words(ANSWERS[who]), people["support"])
 
 
 async def _bring_files(portal: Services, calendar: Calendar) -> None:

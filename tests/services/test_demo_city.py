@@ -97,3 +97,8 @@ async def test_it_can_be_any_day_and_hour(database, services, clock, moment):
     people = await found(database, services.calendar)
     assert len(await waiting(services, people.head)) == 5
     assert await City(database, services).count(Application, status=Status.PENDING) == 7
+
+
+async def test_support_has_a_question_that_waits_and_one_that_is_answered(services, people):
+    page = await services.ticket_desk.queue(0, people.support)
+    assert [line.stage.value for line in page.lines] == ["waits", "answered"]
