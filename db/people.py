@@ -155,8 +155,11 @@ async def add(
 
 
 async def hold(tx: AsyncConnection, user_id: int) -> bool:
-    """Keep a profile as it is until the transaction ends: whether it is there, and not removed."""
-    statement = select(User.id).where(User.id == user_id, User.removed_at.is_(None)).with_for_update()
+    """Keep a profile as it is until the transaction ends: whether it is there, and not removed.
+
+    Rows that only refer to the person may be written meanwhile.
+    """
+    statement = select(User.id).where(User.id == user_id, User.removed_at.is_(None)).with_for_update(key_share=True)
     return (await tx.execute(statement)).first() is not None
 
 
@@ -248,11 +251,15 @@ async def staff_of(connection: AsyncConnection, provider_id: int) -> Sequence[in
 async def give_school_role(
     tx: AsyncConnection, user_id: int, school_id: int, role: Role, until: date | None = None
 ) -> None:
-    """Make somebody an approver of a school; a second role at the same school takes the first one's place."""
+    """Make somebody an approver of a school; a second role at the same school takes the first one's place.
+
+    A role that is given anew is in force, though the one before was held.
+    """
     statement = insert(SchoolRole).values(user_id=user_id, school_id=school_id, role=role, until=until)
     await tx.execute(
         statement.on_conflict_do_update(
-            index_elements=[SchoolRole.school_id, SchoolRole.user_id], set_={"role": role, "until": until}
+            index_elements=[SchoolRole.school_id, SchoolRole.user_id],
+            set_={"role": role, "until": until, "held": False},
         )
     )
 
@@ -264,14 +271,21 @@ async def take_school_role(tx: AsyncConnection, user_id: int, school_id: int) ->
 
 
 async def give_provider_role(tx: AsyncConnection, user_id: int, provider_id: int) -> None:
-    """Make somebody staff of a provider."""
+    """Make somebody staff of a provider, in force."""
     statement = insert(ProviderStaff).values(user_id=user_id, provider_id=provider_id)
-    await tx.execute(statement.on_conflict_do_nothing())
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=[ProviderStaff.provider_id, ProviderStaff.user_id], set_={"held": False}
+        )
+    )
 
 
 async def give_portal_role(tx: AsyncConnection, user_id: int, role: Role) -> None:
-    """Make somebody support or an operator."""
-    await tx.execute(insert(PortalStaff).values(user_id=user_id, role=role).on_conflict_do_nothing())
+    """Make somebody support or an operator, in force."""
+    statement = insert(PortalStaff).values(user_id=user_id, role=role)
+    await tx.execute(
+        statement.on_conflict_do_update(index_elements=[PortalStaff.user_id, PortalStaff.role], set_={"held": False})
+    )
 
 
 async def set_blocked(tx: AsyncConnection, chat_id: int, since: datetime | None) -> None:

@@ -1,7 +1,7 @@
 """Statements about profiles that move to another chat, and about roles that are held meanwhile.
 
-Every use case locks the person's row first: whatever two of them touch afterwards, neither waits for the other.
-The lock lets rows that only refer to the person be written meanwhile.
+Every use case locks the person's row first: whatever two of them touch afterwards, neither waits for the other
+(`account_at` here, or db.people.hold).
 """
 
 from collections.abc import Collection, Sequence
@@ -44,12 +44,6 @@ async def account_at(tx: AsyncConnection, email_key: str) -> int | None:
         select(User.id).where(User.email_key == email_key, User.removed_at.is_(None)).with_for_update(key_share=True)
     )
     return (await tx.execute(statement)).scalar()
-
-
-async def lock(tx: AsyncConnection, user_id: int) -> bool:
-    """Lock a person for this transaction; False, where there is none."""
-    statement = select(User.id).where(User.id == user_id, User.removed_at.is_(None)).with_for_update(key_share=True)
-    return (await tx.execute(statement)).scalar() is not None
 
 
 async def leave(tx: AsyncConnection, user_id: int) -> int | None:

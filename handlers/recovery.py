@@ -7,20 +7,24 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from domain.person import Purpose
+from domain.person import Person, Purpose
 from handlers import registration
 from handlers.filters import Answer, Registered
 from handlers.replies import below, redraw, reply
+from keyboards import catalogue as course_keyboards
 from keyboards import recovery as keyboards
 from keyboards import registration as email_keyboards
+from keyboards.links import course_id, token
 from keyboards.menu import menu
 from keyboards.recovery import ItWasMe, ItWasNotMe, Known, LeaveRecovery, NewRecoveryCode, NoMailbox
 from keyboards.registration import ChooseEmail
 from services.emails import address
 from services.portal import Services
+from texts import catalogue as course_texts
 from texts import menu as menu_texts
 from texts import recovery as texts
 from texts import registration as email_texts
+from texts import roles
 
 old_chat_router = Router(name="old_chat")
 """Whoever has lost a profile to another chat is a stranger here, or somebody else by now."""
@@ -104,7 +108,7 @@ async def new_code(tap: CallbackQuery, state: FSMContext, services: Services) ->
 @router.message(Recovering.code, Answer())
 async def take_code(message: Message, state: FSMContext, services: Services) -> None:
     """The code of the letter: the profile is here from now on."""
-    code_id = (await _kept(state))["code_id"]
+    link, code_id = (await state.get_data()).get("link"), (await _kept(state))["code_id"]
     done = await services.recovery.recover(code_id, message.chat.id, message.text or "")
     if done is None:
         await state.set_state(Recovering.email)
@@ -112,6 +116,17 @@ async def take_code(message: Message, state: FSMContext, services: Services) -> 
         return
     await state.clear()
     await reply(message, texts.moved(done, services.calendar.zone), menu(done.person))
+    await _follow(message, services, done.person, link)
+
+
+async def _follow(message: Message, services: Services, person: Person, link: str | None) -> None:
+    """The role or the course that the link promised which brought the person to this chat."""
+    if (invitation := token(link)) is not None:
+        given, today = await services.people.accept_invitation(invitation, person)
+        await reply(message, roles.given(given), menu(today))
+    elif (course := course_id(link)) is not None:
+        view = await services.catalogue.card(course, person)
+        await reply(message, course_texts.card(view), course_keyboards.card(view, course_keyboards.ShowPage()))
 
 
 @router.callback_query(NoMailbox.filter())

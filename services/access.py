@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import access, outbox, recovery
+from db import access, outbox, people, recovery
 from db.engine import Database
 from db.outbox import Note
 from db.types import AnyRow
@@ -170,7 +170,7 @@ class Access:
         try:
             async with self._database.write() as tx:
                 await _require_support(tx, by)
-                if not await recovery.lock(tx, user_id):
+                if not await people.hold(tx, user_id):
                     raise NotAllowed
                 request = await _open(tx, request_id)
                 policy.require_mover(await _facts(tx, user_id, by))
@@ -184,6 +184,7 @@ class Access:
                     "reason": note,
                     "roles": [role.value for role in moved.roles],
                     "until": moved.roles_at.isoformat(),
+                    "asks_old_chat": moved.asks_old_chat,
                 }
                 await outbox.add(tx, [Note(f"answered:{request_id}", user_id, ANSWERED, told)], now)
                 profile = await access.profile(tx, user_id)

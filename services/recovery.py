@@ -212,7 +212,7 @@ async def let_roles_follow(
     `by` None: the old chat was silent. Returns the roles. Raises: RecoverySettled.
     """
     now = calendar.now()
-    await recovery.lock(tx, moved.user_id)
+    await people.hold(tx, moved.user_id)
     if not await recovery.settle(tx, moved.id, now):
         raise RecoverySettled
     roles = await recovery.set_held(tx, moved.user_id, held=False)
@@ -237,7 +237,7 @@ async def take_back(
     roles stay held, until support moves it. Whatever address it has proves nothing any more. Raises: RecoverySettled.
     """
     now = calendar.now()
-    await recovery.lock(tx, moved.user_id)
+    await people.hold(tx, moved.user_id)
     if not await recovery.settle(tx, moved.id, now):
         raise RecoverySettled
     await recovery.leave(tx, moved.user_id)

@@ -14,6 +14,7 @@ from texts.roles import ROLES
 from texts.wording import clipped, moment
 
 LISTED_CLAIM: Final = 120
+LISTED_SCHOOL: Final = 120
 BUTTON_LENGTH: Final = 48
 WORKS: Final = {Work.TICKETS: labels.DESK, Work.ACCESS: labels.ACCESS, Work.HOLDS: labels.HELD_ROLES}
 
@@ -94,7 +95,11 @@ def profile_button(profile: ProfileLine) -> str:
 
 
 def _profile(profile: ProfileLine) -> str:
-    return f"{profile.name} — {profile.position}, {profile.school or 'без школы'}"
+    return f"{profile.name} — {profile.position}, {_school(profile.school)}"
+
+
+def _school(name: str | None) -> str:
+    return clipped(name, LISTED_SCHOOL) if name else "без школы"
 
 
 def _one_line(text: str) -> str:
@@ -150,7 +155,7 @@ def holds(page: Page[HoldLine]) -> Text:
     """Whose roles wait."""
     if not page.lines:
         return as_list(Bold(labels.HELD_ROLES), "Никто не ждёт.", sep="\n\n")
-    lines = [f"• {line.name}, {line.school or 'без школы'}" for line in page.lines]
+    lines = [f"• {line.name}, {_school(line.school)}" for line in page.lines]
     return as_list(Bold(labels.HELD_ROLES), as_list(*lines), sep="\n\n")
 
 

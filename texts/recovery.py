@@ -171,6 +171,6 @@ def answered(told: Payload, zone: ZoneInfo) -> Text:
     parts = [Text("✅ ", Bold("Служба поддержки перенесла профиль в этот чат."))]
     if told["roles"]:
         until = datetime.fromisoformat(told["until"]).astimezone(zone)
-        parts.append(_held([Role(role) for role in told["roles"]], until, asks=True))
+        parts.append(_held([Role(role) for role in told["roles"]], until, asks=told["asks_old_chat"]))
     parts.append(Text("Если почта в «Профиле» больше не ваша, смените её."))
     return as_list(*parts, sep="\n\n")

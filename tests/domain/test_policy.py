@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from domain import policy
 from domain.catalogue import Funding
-from domain.errors import NotAllowed, OwnApplication
-from domain.policy import CourseFacts, DecisionFacts, Obstacle
+from domain.errors import MovedByYou, NotAllowed, OwnApplication, OwnProfile, PortalProfile
+from domain.policy import CourseFacts, DecisionFacts, Obstacle, ProfileFacts
 from domain.status import LIVE, Status
 
 TODAY = date(2027, 2, 1)
@@ -112,3 +112,27 @@ def test_hours_count_for_three_years_to_the_day_also_from_a_leap_day(today):
     since = policy.hours_since(today)
     assert since.year == today.year - 3
     assert timedelta(365 * 3) <= today - since <= timedelta(366 * 3)
+
+
+@pytest.mark.parametrize(
+    ("facts", "mover", "releaser", "stopper"),
+    [
+        (ProfileFacts(1, 2, True, False), None, None, None),
+        (ProfileFacts(1, 2, True, False, moved_by=3), None, None, None),
+        (ProfileFacts(1, 2, True, False, moved_by=2), None, MovedByYou, None),
+        (ProfileFacts(1, 2, True, True), PortalProfile, PortalProfile, None),
+        (ProfileFacts(1, 1, True, False), OwnProfile, OwnProfile, OwnProfile),
+        (ProfileFacts(1, 2, False, False), NotAllowed, NotAllowed, NotAllowed),
+    ],
+)
+def test_support_moves_others_makes_nobody_support_and_confirms_no_move_of_its_own(facts, mover, releaser, stopper):
+    for rule, refusal in (
+        (policy.require_mover, mover),
+        (policy.require_releaser, releaser),
+        (policy.require_stopper, stopper),
+    ):
+        if refusal is None:
+            rule(facts)
+        else:
+            with pytest.raises(refusal):
+                rule(facts)

@@ -11,6 +11,7 @@ from bot.settings import read_settings
 from bot.startup import Application, build
 from db.engine import Database
 from domain.clock import Calendar
+from domain.person import Role
 from playground.mail_box import MailBox
 from playground.stand_in import StandIn
 from services.portal import open_portal
@@ -72,6 +73,22 @@ async def test_a_heads_roles_follow_when_the_old_chat_agrees_and_prompts_come_ag
     await until(lambda: "queue" in newcomer.commands and "queue" not in head.commands)
     await newcomer.taps("Согласовать")
     await teacher.hears("Согласована", code)
+
+
+async def test_an_invitation_that_brought_somebody_to_a_new_phone_is_taken_with_the_old_profile(
+    head, newcomer, city, mail
+):
+    token = await city.services.invitations.invite(Role.SUPPORT)
+    await newcomer.starts(f"inv_{token}")
+    await newcomer.hears("Здравствуйте")
+    await newcomer.taps("Я уже зарегистрирован(а)")
+    await newcomer.is_shown("Восстановим доступ")
+    await newcomer.sends(address_of(head))
+    await newcomer.hears("Мы отправили код")
+    await newcomer.sends(code_in(await mail.letter_to(address_of(head), "в новый чат")))
+    await newcomer.hears("Профиль теперь в этом чате", "руководитель школы")
+    await newcomer.hears("Ваша роль", "служба поддержки")
+    assert ["Обращения"] in newcomer.reply_keyboard
 
 
 async def test_it_is_not_me_takes_the_profile_back_and_the_stranger_loses_it(head, newcomer, city, mail):

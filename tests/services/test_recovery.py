@@ -206,6 +206,17 @@ async def test_a_day_of_silence_gives_the_roles_back_once_however_often_the_cloc
         await city.services.recovery.stop(await the_move(city, head), head.chat_id)
 
 
+async def test_a_role_given_anew_is_in_force_while_the_others_wait(city, new_chat):
+    school = "Гимназия у реки"
+    person = await city.person(head_of=await city.school(school), portal=Role.OPERATOR)
+    moved = (await recover(city, person, new_chat)).person
+    token = await city.services.invitations.invite(Role.HEAD, school=school)
+    await city.services.people.accept_invitation(token, moved)
+    now = await who(city, new_chat)
+    assert now.approver
+    assert not now.operator
+
+
 async def test_all_kinds_of_roles_are_held_the_last_operators_too(city, new_chat, clock):
     person = await city.person(staff_of=await city.provider(), portal=Role.OPERATOR)
     done = await recover(city, person, new_chat)
