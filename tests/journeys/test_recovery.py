@@ -98,7 +98,7 @@ async def test_it_is_not_me_takes_the_profile_back_and_the_stranger_loses_it(hea
     word = head.data_of("Это не я")
     asked = await head.sees("Ваш профиль перенесён")
     await head.taps("Это не я")
-    await head.is_shown("Профиль снова в этом чате", "не подтверждена")
+    await head.is_shown("Профиль снова в этом чате", "не подтверждён")
     await newcomer.sees("Перенос профиля отменён")
     assert ["Согласование заявок"] in head.reply_keyboard
     await newcomer.sends("/profile")
