@@ -153,6 +153,14 @@ async def held(connection: AsyncConnection, user_id: int, role: Role, place_id: 
     return Held(role, None) if await connection.scalar(select(exists().where(_row(user_id, role, place_id)))) else None
 
 
+async def waits(connection: AsyncConnection, user_id: int, role: Role, place_id: int | None) -> bool:
+    """Whether this very role of somebody is out of force, since their profile has moved to another chat."""
+    table = (
+        SchoolRole if role in ROLES_AT[RolePlace.SCHOOL] else ProviderStaff if role is Role.PROVIDER else PortalStaff
+    )
+    return bool(await connection.scalar(select(exists().where(_row(user_id, role, place_id), table.held))))
+
+
 def _row(user_id: int, role: Role, place_id: int | None) -> ColumnElement[bool]:
     """The row that holds a role."""
     if role in ROLES_AT[RolePlace.SCHOOL]:

@@ -300,7 +300,8 @@ async def accept(tx: AsyncConnection, token: str, user_id: int, calendar: Calend
     place_id = invitation.school_id or invitation.provider_id
     await staffing.hold_person(tx, user_id)
     held = await staffing.held(tx, user_id, invitation.role, place_id)
-    if not gives_more(held, invitation.role, invitation.until, calendar.today()):
+    anew = await staffing.waits(tx, user_id, invitation.role, place_id)
+    if not anew and not gives_more(held, invitation.role, invitation.until, calendar.today()):
         raise RoleHeld
     if not await invitations.use(tx, invitation.id, user_id, now):
         await _good(tx, token, calendar)  # somebody used or revoked it in the same instant: it says which
