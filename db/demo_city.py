@@ -1,26 +1,13 @@
-"""Statements of the demo's first day, for what no journey reaches yet."""
+"""A statement of the demo's first day."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import Application, Chat, Course, Group, Notification, Prompt
+from db.tables import Application, Chat, Notification, Prompt
 from domain.status import Status
-
-
-async def group(tx: AsyncConnection, course_id: int, number: str) -> int:
-    """The id of a course's group, which runs on the course's days; made where it is missing."""
-    days = (await tx.execute(select(Course.starts_on, Course.ends_on).where(Course.id == course_id))).one()
-    statement = (
-        insert(Group)
-        .values(course_id=course_id, number=number, starts_on=days.starts_on, ends_on=days.ends_on)
-        .on_conflict_do_update(index_elements=[Group.course_id, Group.number], set_={"number": number})
-        .returning(Group.id)
-    )
-    return (await tx.execute(statement)).scalar_one()
 
 
 async def leave_past_unsaid(tx: AsyncConnection, now: datetime, *, still: Collection[str], prompts: str) -> None:

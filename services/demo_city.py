@@ -1,15 +1,14 @@
 """The demo's first day: an invented city whose people have applied, decided, studied and waited.
 
-All of it is made by the use cases themselves, on a calendar that is set back to the day it happened on. What only
-the providers' journeys will reach, enrolling and completing, is moved by the table's rows directly.
+All of it is made by the use cases themselves, on a calendar that is set back to the day it happened on.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
-from db import applications, courses, demo_city
+from db import courses, demo_city
 from db.engine import Database
 from domain.clock import Calendar
 from domain.codes import normalise_code, normalise_name
@@ -18,10 +17,8 @@ from domain.status import Move
 from domain.tickets import words
 from services.demo_catalogue import COURSES, SCHOOLS, dated_courses
 from services.invitations import MENU
-from services.moves import Moving, move
 from services.portal import Services, open_portal
 from services.prompting import PROMPT, Screen
-from services.record_book import add_record
 
 FIRST_CHAT: Final = 5_417_000_001
 """Chat ids past 32 bits, as Telegram's are."""
@@ -89,7 +86,10 @@ class DemoPeople:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody did, so many days before the first start. `note` is a reason, or the number of a group."""
+    """What somebody did, so many days before the first start.
+
+    `note` is a reason, the number of a group or the number of a document.
+    """
 
     days_ago: int
     move: Move
@@ -107,17 +107,19 @@ class Life:
     deeds: tuple[Deed, ...] = ()
 
 
-def _studied(applied: int, enrolled: int, completed: int, by: str, approver: str = "head") -> tuple[Deed, ...]:
+def _studied(
+    applied: int, enrolled: int, completed: int, by: str, document: str, approver: str = "head"
+) -> tuple[Deed, ...]:
     return (
         Deed(applied - 1, Move.APPROVE, approver),
         Deed(enrolled, Move.ENROL, by, "1"),
-        Deed(completed, Move.COMPLETE, by),
+        Deed(completed, Move.COMPLETE, by, document),
     )
 
 
 LIVES: Final = (
-    Life("teacher", "ИРО-0375-С", 125, _studied(125, 115, 49, "institute")),
-    Life("teacher", "ИРО-0138-Д", 75, _studied(75, 54, 20, "institute", approver="school_admin")),
+    Life("teacher", "ИРО-0375-С", 125, _studied(125, 115, 49, "institute", "ИРО-2417")),
+    Life("teacher", "ИРО-0138-Д", 75, _studied(75, 54, 20, "institute", "ИРО-2688", approver="school_admin")),
     Life("teacher", "ИРО-0720-Д", 19, (Deed(9, Move.EXPIRE, "clock"),)),
     Life("teacher", "ЦЦО-0393-Д", 12, (Deed(11, Move.REJECT, "head", "Выберите другие даты"),)),
     Life(
@@ -129,8 +131,8 @@ LIVES: Final = (
     Life("teacher", "ПСИ-0260-О", 8, (Deed(7, Move.WITHDRAW, "teacher"),)),
     Life("teacher", "ГМЦ-0818-Д", 6, (Deed(5, Move.APPROVE, "school_admin"),)),
     Life("teacher", "ГМЦ-0513-О", 1),
-    Life("second_teacher", "ИРО-0138-Д", 74, _studied(74, 54, 20, "institute")),
-    Life("second_teacher", "ГМЦ-0378-О", 30, _studied(30, 12, 3, "methodologist")),
+    Life("second_teacher", "ИРО-0138-Д", 74, _studied(74, 54, 20, "institute", "ИРО-2689")),
+    Life("second_teacher", "ГМЦ-0378-О", 30, _studied(30, 12, 3, "methodologist", "ГМЦ-0912")),
     Life(
         "second_teacher",
         "ГМЦ-0196-О",
@@ -141,14 +143,40 @@ LIVES: Final = (
     Life("second_teacher", "ЦПК-0318-С", 8, (Deed(7, Move.REJECT, "head", "Нет замены на уроки"),)),
     Life("second_teacher", "ГМЦ-0698-Д", 5, (Deed(4, Move.WITHDRAW, "second_teacher"),)),
     Life("second_teacher", "ЦПК-0318-С", 1),
-    Life("primary", "ГМЦ-0509-Д", 62, _studied(62, 54, 20, "methodologist")),
+    Life("primary", "ГМЦ-0509-Д", 62, _studied(62, 54, 20, "methodologist", "ГМЦ-0871")),
+    Life(
+        "primary",
+        "ГМЦ-0378-О",
+        29,
+        (Deed(28, Move.APPROVE, "head"), Deed(12, Move.ENROL, "methodologist", "1")),
+    ),
+    Life(
+        "primary",
+        "ГМЦ-0160-С",
+        9,
+        (Deed(8, Move.APPROVE, "school_admin"), Deed(4, Move.CANCEL_COURSE, "methodologist")),
+    ),
     Life("primary", "ГМЦ-0772-С", 3),
+    Life(
+        "sports",
+        "ГМЦ-0196-О",
+        22,
+        (
+            Deed(21, Move.APPROVE, "head"),
+            Deed(8, Move.ENROL, "methodologist", "2"),
+            Deed(5, Move.UNENROL, "methodologist", "Не приступил к занятиям"),
+        ),
+    ),
     Life("sports", "ЗДР-0314-О", 2),
     Life("school_admin", "УПР-0874-Д", 2),
     Life("head", "УПР-0695-С", 1),
     Life("linguist", "ЛИН-0421-Д", 1),
 )
-"""Of every state that is reached so far there is one; applied for are a full course and one that soon closes."""
+"""Of every state there is one; applied for are a full course and one that soon closes. A group that has ended waits for
+somebody to report that its last teacher has completed it."""
+
+
+_BY_PROVIDERS: Final = frozenset({Move.ENROL, Move.COMPLETE, Move.UNENROL, Move.CANCEL_COURSE})
 
 
 async def found(database: Database, calendar: Calendar) -> DemoPeople:
@@ -231,8 +259,8 @@ class _Chronicle:
             await self._apply(portal, life)
         elif deed.move is Move.EXPIRE:
             await portal.expiry.expire()
-        elif deed.move in {Move.ENROL, Move.COMPLETE}:
-            await self._study(life, deed, calendar)
+        elif deed.move in _BY_PROVIDERS:
+            await self._run(portal, life, deed)
         else:
             await self._decide(portal, life, deed)
 
@@ -254,20 +282,26 @@ class _Chronicle:
         else:
             await portal.approvals.reject(application_id, version, deed.note, by, screen)
 
-    async def _study(self, life: Life, deed: Deed, calendar: Calendar) -> None:
-        by = self._people[deed.by].id
-        async with self._database.write() as tx:
-            facts = await applications.facts(tx, self._ids[life], by, calendar.today())
-            assert facts is not None
-            values: dict[str, Any] = {"completed_on": calendar.today()}
-            if deed.move is Move.ENROL:
-                values = {"group_id": await demo_city.group(tx, facts.course_id, deed.note or "1")}
-            await move(tx, facts, Moving(deed.move, by, values=values), calendar)
-            if deed.move is Move.COMPLETE:
-                await add_record(
-                    tx,
-                    facts,
-                    document_number=f"77-{FIRST_DOCUMENT + facts.id}",
-                    document_date=calendar.today(),
-                    completed_on=calendar.today(),
-                )
+    async def _run(self, portal: Services, life: Life, deed: Deed) -> None:
+        """What a provider's staff did."""
+        application_id, by = self._ids[life], self._people[deed.by]
+        view = await portal.enrolment.applicant(application_id, by)
+        if deed.move is Move.ENROL:
+            group = await self._group(portal, view.course_id, deed.note or "1", by)
+            await portal.enrolment.enrol(application_id, view.version, group, by)
+        elif deed.move is Move.COMPLETE:
+            numbers = [deed.note] if deed.note else []
+            given_on = portal.calendar.today()
+            await portal.completion.complete(view.group_id or 0, [application_id], numbers, given_on, by)
+        elif deed.move is Move.UNENROL:
+            await portal.enrolment.unenrol(application_id, view.version, deed.note or "", by)
+        else:
+            await portal.cancelling.cancel(view.course_id, by)
+
+    async def _group(self, portal: Services, course_id: int, number: str, by: Person) -> int:
+        """A course's group with this number, made as the course suggests it where it is missing."""
+        for group in (await portal.groups.desk(course_id, by)).groups:
+            if group.number == number:
+                return group.id
+        draft = await portal.groups.new(course_id, by)
+        return (await portal.groups.save(replace(draft, number=number), by)).group.id
