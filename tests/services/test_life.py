@@ -5,33 +5,47 @@ from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from db.tables import Application, ApplicationEvent, Prompt
+from db.tables import Application, ApplicationEvent, Course, Group, Prompt, Record
+from domain.catalogue import Funding
 from domain.errors import DomainError
-from domain.person import Person
-from domain.status import LIVE, TRANSITIONS, Status
+from domain.person import Person, Role
+from domain.status import LIVE, TRANSITIONS, Move, Status
 from services.prompting import Screen
 from tests.city import City
 
-TEACHERS, HEADS, COURSES = 2, 2, 2
+TEACHERS, HEADS, COURSES = 2, 2, 3
+SEATS_OF_COURSE, SEATS_OF_GROUP = 2, 1
 
 
 @dataclass
 class Life:
-    """Two schools with a head each who also works there, their teachers, and two courses."""
+    """Two schools with a head each who also works there, their teachers; a provider with its staff, two budget courses
+    and an off-budget one, each with two groups that have ended; an operator."""
 
     city: City
     schools: list[int] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     courses: list[int] = field(default_factory=list)
+    groups: dict[int, list[int]] = field(default_factory=dict)
 
     async def begin(self) -> None:
         """New to each example, so that examples do not meet."""
         self.schools = [await self.city.school() for _ in range(HEADS)]
         self.people = [await self.city.person(self.schools[0]) for _ in range(TEACHERS)]
         self.people += [await self.city.person(school, head_of=school) for school in self.schools]
-        self.courses = [await self.city.course() for _ in range(COURSES)]
+        provider = await self.city.provider()
+        self.people.append(await self.city.person(staff_of=provider))
+        self.people.append(await self.city.person(portal=Role.OPERATOR))
+        seats = {"provider_id": provider, "seats": SEATS_OF_COURSE}
+        self.courses = [await self.city.course(**seats) for _ in range(COURSES - 1)]
+        self.courses.append(await self.city.course(funding=Funding.PAID, **seats))
+        for course in self.courses:
+            groups = [await self.city.group(course, number, starts_in=-9) for number in ("1", "2")]
+            self.groups[course] = groups
+            async with self.city.database.write() as tx:
+                await tx.execute(update(Group).where(Group.id.in_(groups)).values(seats=SEATS_OF_GROUP))
 
     async def apply(self, person: Person, course: int, _: int) -> None:
         """Row 1."""
@@ -61,8 +75,51 @@ class Life:
 
     async def change_school(self, person: Person, course: int, _: int) -> None:
         """Row 16."""
-        school = self.schools[self.courses.index(course)]
+        school = self.schools[self.courses.index(course) % HEADS]
         await self.city.services.profiles.choose_school(school, await self.city.again(person))
+
+    async def enrol(self, person: Person, course: int, version: int) -> None:
+        """Row 6, into the first group or the second."""
+        group = self.groups[course][version % 2]
+        await self.city.services.enrolment.enrol(await self.newest(course), await self.drawn(course), group, person)
+
+    async def enrol_all(self, person: Person, course: int, version: int) -> None:
+        """Row 6, for all who fit."""
+        group = self.groups[course][version % 2]
+        await self.city.services.enrolment.enrol_all(group, await self.newest(course), person)
+
+    async def change_group(self, person: Person, course: int, version: int) -> None:
+        """Row 7."""
+        group = self.groups[course][version % 2]
+        enrolment = self.city.services.enrolment
+        await enrolment.change_group(await self.newest(course), await self.drawn(course), group, person)
+
+    async def undo_enrolment(self, person: Person, course: int, version: int) -> None:
+        """Row 8, with a button of some age."""
+        await self.city.services.enrolment.undo(await self.newest(course), version, "Ошибка", person)
+
+    async def unenrol(self, person: Person, course: int, version: int) -> None:
+        """Row 9, with a button of some age."""
+        await self.city.services.enrolment.unenrol(await self.newest(course), version, "Не посещает", person)
+
+    async def complete(self, person: Person, course: int, version: int) -> None:
+        """Row 11, for a whole group."""
+        group = self.groups[course][version % 2]
+        roll = await self.city.services.completion.roll(group, person)
+        chosen = [member.id for member in roll.members]
+        await self.city.services.completion.complete(group, chosen, ["17"], self.city.today, person)
+
+    async def cancel(self, person: Person, course: int, version: int) -> None:
+        """Row 15, once in a while."""
+        if version == 1:
+            await self.city.services.cancelling.cancel(course, person)
+            await self.city.services.cancelling.carry_on()
+
+    async def drawn(self, course: int) -> int:
+        """The version of the latest application for a course, as a fresh button carries it."""
+        newest = select(Application.version).where(Application.id == await self.newest(course))
+        async with self.city.database.read() as connection:
+            return (await connection.execute(newest)).scalar() or 0
 
     async def newest(self, course: int) -> int:
         """The latest application for a course, whoever's."""
@@ -86,6 +143,7 @@ class Life:
                         Application.status,
                         Application.school_id,
                         Application.version,
+                        Application.group_id,
                     ).where(Application.course_id.in_(self.courses))
                 )
             ).all()
@@ -107,15 +165,55 @@ class Life:
                 asked = (
                     await connection.execute(select(Prompt.user_id).where(Prompt.application_id == row.id, Prompt.open))
                 ).scalars()
-                heads = {self.people[TEACHERS + self.schools.index(row.school_id)].id} - {row.user_id}
-                expected = heads if row.status is Status.PENDING else set()
+                expected = set()
+                if row.status is Status.PENDING:
+                    expected = {self.people[TEACHERS + self.schools.index(row.school_id)].id} - {row.user_id}
                 assert set(asked) == expected, "those who decide are asked, and nobody else"
+                if row.status is Status.ENROLLED:
+                    assert row.group_id in self.groups[row.course_id], "a group of this course"
+            enrolled = [row for row in made if row.status is Status.ENROLLED]
+            for course in self.courses:
+                assert sum(row.course_id == course for row in enrolled) <= SEATS_OF_COURSE
+                for group in self.groups[course]:
+                    assert sum(row.group_id == group for row in enrolled) <= SEATS_OF_GROUP
+            completed = {row.id for row in made if row.status is Status.COMPLETED}
+            booked = select(Record.application_id).where(Record.application_id.in_([row.id for row in made]))
+            assert sorted((await connection.execute(booked)).scalars()) == sorted(completed), "one record each"
+            cancelled = select(Course.id).where(Course.id.in_(self.courses), Course.cancelled_at.is_not(None))
+            over = set((await connection.execute(cancelled)).scalars())
+            assert not [row for row in made if row.course_id in over and row.status in LIVE]
+
+    async def moves(self) -> set[Move]:
+        """The rows of the table that have occurred in this example."""
+        statement = (
+            select(ApplicationEvent.move)
+            .join(Application, Application.id == ApplicationEvent.application_id)
+            .where(Application.course_id.in_(self.courses))
+        )
+        async with self.city.database.read() as connection:
+            return set((await connection.execute(statement)).scalars())
 
 
-DEEDS = ["apply", "withdraw", "approve", "reject", "undo", "not_ours", "change_school"]
+DEEDS = [
+    "apply",
+    "withdraw",
+    "approve",
+    "reject",
+    "undo",
+    "not_ours",
+    "change_school",
+    "enrol",
+    "enrol_all",
+    "change_group",
+    "undo_enrolment",
+    "unenrol",
+    "complete",
+    "cancel",
+]
+STAFF, OPERATOR = TEACHERS + HEADS, TEACHERS + HEADS + 1
 steps = st.tuples(
     st.sampled_from(DEEDS),
-    st.integers(0, TEACHERS + HEADS - 1),
+    st.integers(0, OPERATOR),
     st.integers(0, COURSES - 1),
     st.integers(1, 4),
 )
@@ -130,3 +228,37 @@ async def test_whatever_people_do_the_invariants_hold(city, moves):
         with contextlib.suppress(DomainError):
             await getattr(life, deed)(life.people[person], life.courses[course], version)
         await life.holds()
+
+
+SCRIPT = [
+    ("apply", 0, 0, 1),
+    ("reject", TEACHERS, 0, 1),
+    ("undo", TEACHERS, 0, 2),
+    ("approve", TEACHERS, 0, 3),
+    ("undo", TEACHERS, 0, 4),
+    ("approve", TEACHERS, 0, 5),
+    ("change_school", 0, 1, 1),
+    ("approve", TEACHERS + 1, 0, 7),
+    ("enrol", STAFF, 0, 1),
+    ("change_group", STAFF, 0, 2),
+    ("undo_enrolment", STAFF, 0, 10),
+    ("withdraw", 0, 0, 11),
+    ("apply", 0, 2, 1),
+    ("enrol", STAFF, 2, 1),
+    ("unenrol", STAFF, 2, 2),
+    ("apply", 0, 2, 1),
+    ("enrol_all", STAFF, 2, 1),
+    ("complete", STAFF, 2, 1),
+    ("apply", 1, 1, 1),
+    ("cancel", OPERATOR, 1, 1),
+]
+"""A way through the rows that people's own taps reach; support's, the import's and the clock's have tests elsewhere."""
+
+
+async def test_the_walk_reaches_every_row_that_people_reach(city):
+    life = Life(city)
+    await life.begin()
+    for deed, person, course, version in SCRIPT:
+        await getattr(life, deed)(life.people[person], life.courses[course], version)
+        await life.holds()
+    assert await life.moves() == set(Move) - {Move.WITHDRAW_ENROLLED, Move.EXPIRE, Move.TURN_PAID}
