@@ -105,7 +105,7 @@ async def undo(message: Message, state: FSMContext, person: Person, services: Se
     asked = await state.get_data()
     await state.clear()
     view = await services.enrolment.undo(asked["application"], asked["version"], message.text or "", person)
-    await reply(message, texts.applicant(view, services.calendar.zone), keyboards.freed(view))
+    await reply(message, texts.freed(view, services.calendar.zone), keyboards.freed(view))
 
 
 @router.callback_query(AskUnenrol.filter())
@@ -125,7 +125,7 @@ async def unenrol(message: Message, state: FSMContext, person: Person, services:
     asked = await state.get_data()
     await state.clear()
     view = await services.enrolment.unenrol(asked["application"], asked["version"], message.text or "", person)
-    await reply(message, texts.applicant(view, services.calendar.zone), keyboards.freed(view))
+    await reply(message, texts.freed(view, services.calendar.zone), keyboards.freed(view))
 
 
 async def _ticked(state: FSMContext, course: int) -> list[int]:

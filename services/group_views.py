@@ -169,6 +169,8 @@ class ApplicantView:
     cancelled: bool
     may_complete: bool
     """Whether the group it is in has ended, or may have."""
+    next_in_line: ApplicantLine | None
+    """Whose turn it is, where a group takes people and somebody waits."""
 
 
 @dataclass(frozen=True, slots=True)

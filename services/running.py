@@ -140,6 +140,7 @@ async def applicant(connection: AsyncConnection, application_id: int, by: int, c
         place=place,
         groups=tuple(group for group in places if group.id != facts.group_id),
         cancelled=course.cancelled,
+        next_in_line=course.next_in_line if course.open_groups else None,
         may_complete=facts.status is Status.ENROLLED
         and any(group.id == facts.group_id and group.ended is not False for group in course.groups),
     )

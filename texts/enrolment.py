@@ -9,7 +9,7 @@ from domain.person import REASON_LIMIT
 from domain.status import Status
 from services.group_views import ApplicantView, EnrolOffer, EnrolReport, WaitingList
 from texts import labels
-from texts.groups import group_title, person, room
+from texts.groups import group_title, next_up, person, room
 from texts.wording import MARKS, STATUSES, day, people, status_of
 
 LEFT_OUT_SHOWN: Final = 15
@@ -58,6 +58,11 @@ def applicant(view: ApplicantView, zone: ZoneInfo) -> Text:
     if view.status is Status.APPROVED and not view.groups:
         parts.append(Italic("Курс отменён." if view.cancelled else NO_GROUPS))
     return as_list(*parts, sep="\n\n")
+
+
+def freed(view: ApplicantView, zone: ZoneInfo) -> Text:
+    """Somebody is out of a group: their application now, and whose turn it is."""
+    return as_list(applicant(view, zone), "Место освободилось.", *next_up(view.next_in_line), sep="\n\n")
 
 
 def reason(view: ApplicantView, question: str) -> Text:

@@ -8,7 +8,7 @@ from domain.groups import NUMBER_LIMIT, VENUE_LIMIT, Field
 from services.group_views import ApplicantLine, CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
 from texts import labels
-from texts.wording import clipped, people, period, seats, short_day
+from texts.wording import clipped, people, period, short_day
 
 LISTED_TITLE: Final = 100
 GROUPS_LISTED: Final = 20
@@ -82,11 +82,12 @@ def _group(group: GroupLine) -> Text:
     return Text("• ", Bold(group_title(group)), f"\n{dates}{ended}")
 
 
-def _line_of(next_in_line: ApplicantLine | None) -> list[Text]:
+def next_up(next_in_line: ApplicantLine | None) -> list[Text]:
+    """Whose turn it is, where somebody waits."""
     if next_in_line is None:
         return []
     school = f", {next_in_line.school}" if next_in_line.school else ""
-    return [Text("Первая в очереди: ", Bold(next_in_line.teacher), f", {next_in_line.position}{school}")]
+    return [Text(f"{labels.NEXT_IN_LINE}: ", Bold(next_in_line.teacher), f", {next_in_line.position}{school}")]
 
 
 def desk(view: CourseDesk) -> Text:
@@ -104,7 +105,7 @@ def desk(view: CourseDesk) -> Text:
     if standing:
         parts.insert(1, Text(standing))
     if view.open_groups and not view.cancelled:
-        parts += _line_of(view.next_in_line)
+        parts += next_up(view.next_in_line)
     parts.append(as_list(Bold("Группы"), *(_group(group) for group in view.groups[:GROUPS_LISTED])))
     if not view.groups:
         parts[-1] = Text("Групп пока нет. Создайте группу — и в неё можно будет зачислять.")
@@ -127,7 +128,7 @@ def group(view: GroupView) -> Text:
         parts.append(Italic("Свободных мест нет."))
     elif line.fits is not None:
         parts.append(Text(f"Можно зачислить ещё: {people(line.fits)}."))
-    parts += _line_of(view.next_in_line)
+    parts += next_up(view.next_in_line)
     if view.members.total:
         first = view.members.number * view.members.size + 1
         parts.append(
@@ -168,8 +169,3 @@ def draft(view: GroupDraft) -> Text:
 def question(field: Field, view: GroupDraft) -> Text:
     """The request for one field."""
     return as_list(Bold(QUESTIONS[field]), f"{view.code} «{view.title}», группа {view.number}", sep="\n\n")
-
-
-def seats_of(group: GroupLine) -> str:
-    """«5 мест», as far as they are counted."""
-    return UNLIMITED if group.fits is None else seats(group.fits)

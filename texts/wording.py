@@ -142,8 +142,3 @@ def clipped(text: str, limit: int) -> str:
 def people(count: int) -> str:
     """«3 человека»."""
     return plural(count, "человек", "человека", "человек")
-
-
-def seats(count: int) -> str:
-    """«21 место»."""
-    return plural(count, "место", "места", "мест")
