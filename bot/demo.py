@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -14,7 +15,7 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bot.settings import ROOT, Settings
+from bot.settings import KEY_LENGTH, ROOT, Settings
 from db.engine import Database
 from db.migrate import upgrade
 from domain.clock import Calendar
@@ -26,6 +27,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8417
 PORTS_TRIED: Final = 20
 STOPS_WITHIN: Final = 20.0
+MAIL_FROM: Final = "portal@example.org"
 FOLDER: Final = ROOT / "data"
 ZONE: Final = ZoneInfo(Settings.model_fields["time_zone"].default)
 
@@ -45,6 +47,7 @@ class Demo:
         self._url = f"sqlite:///{quote(file.as_posix())}"
         self._bot: Process | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._key = secrets.token_urlsafe(KEY_LENGTH)
         self.died = asyncio.Event()
 
     async def begin(self) -> None:
@@ -112,6 +115,9 @@ class Demo:
             "BOT_API_URL": self._stand_in.url,
             "DATABASE_URL": self._url,
             "TIME_ZONE": ZONE.key,
+            "SMTP_URL": self._stand_in.mail.url if self._stand_in.mail else "",
+            "MAIL_FROM": MAIL_FROM,
+            "SECRET_KEY": self._key,
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
@@ -138,7 +144,7 @@ async def serve(port: int, *, browser: bool, say: Say) -> bool:
     async def on_reset() -> None:
         await demos[0].again()
 
-    async with await StandIn.start(host=HOST, port=free_port(port), on_reset=on_reset) as stand_in:
+    async with await StandIn.start(host=HOST, port=free_port(port), on_reset=on_reset, with_mail=True) as stand_in:
         demo = Demo(stand_in, _file_for(stand_in.url))
         demos.append(demo)
         try:

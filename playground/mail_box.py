@@ -33,6 +33,8 @@ class Letter:
     came_at: datetime
     files: dict[str, bytes] = field(default_factory=dict)
     """What is attached, by name."""
+    number: int = 0
+    """Its place among all that came to its box, from 1."""
 
 
 class Refusal(Enum):
@@ -57,7 +59,10 @@ class MailBox:
         self.letters: list[Letter] = []
         self.refused: list[Refusal] = []
         """What was done in place of taking a letter, oldest first."""
+        self.read: set[int] = set()
+        """The numbers of those that somebody has looked at."""
         self.on_letter: Callable[[Letter], None] | None = None
+        self._came = 0
         self._pulse = Pulse()
         self._refusals: deque[Refusal] = deque()
         self._server: asyncio.Server | None = None
@@ -115,6 +120,15 @@ class MailBox:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    def clear(self) -> None:
+        """Empty it; numbers go on."""
+        self.letters.clear()
+        self.read.clear()
+
+    def numbered(self, number: int) -> Letter | None:
+        """A letter by its number."""
+        return next((letter for letter in self.letters if letter.number == number), None)
+
     def refuse(self, refusal: Refusal, times: int = 1) -> None:
         """Let the next letters meet this."""
         self._refusals.extend([refusal] * times)
@@ -168,7 +182,9 @@ class MailBox:
         text, html = (part.get_content() if part else "" for part in parts.values())
         headers = {name: str(value) for name, value in message.items()}
         files = {str(part.get_filename()): _content(part) for part in message.iter_attachments()}
-        letter = Letter(to, sender, headers.get("Subject", ""), text, html, headers, datetime.now(UTC), files)
+        self._came += 1
+        subject, came_at = headers.get("Subject", ""), datetime.now(UTC)
+        letter = Letter(to, sender, subject, text, html, headers, came_at, files, self._came)
         self.letters.append(letter)
         self._pulse.beat()
         if self.on_letter is not None:

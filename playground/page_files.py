@@ -18,6 +18,7 @@ POLICY: Final = {
     "style-src": "'self'",
     "img-src": "'self'",
     "connect-src": "'self'",
+    "frame-src": "'self'",  # a letter, in a frame without scripts
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'none'",

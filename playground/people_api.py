@@ -15,10 +15,11 @@
     POST /people/{id}/block, /unblock
     GET  /people/events[?person=]       server-sent events: all that changes, everywhere or in one chat
     GET  /people/calls[?after=|?last=]  the log of the bot's calls, past a number or the last ones
-    GET  /people/bot                    its name, descriptions, link; whether it has called, and can be reset
+    GET  /people/bot                    its name, descriptions, link; whether it has called, can be reset, has mail
     POST /people/reset                  brings everything back to its first day, where the server was given a way
 
-What a phone would not let a person do is answered with 409, what does not exist with 404; `error` says why.
+Letters are under `/people/letters` (playground.mail_api). What a phone would not let a person do is answered with 409,
+what does not exist with 404; `error` says why.
 """
 
 import asyncio
@@ -47,8 +48,9 @@ OnReset = Callable[[], Awaitable[None]]
 class PeopleApi:
     """Lets the other side of the screen act as people."""
 
-    def __init__(self, desk: Desk, on_reset: OnReset | None = None) -> None:
+    def __init__(self, desk: Desk, on_reset: OnReset | None = None, *, has_mail: bool = False) -> None:
         self._desk = desk
+        self._has_mail = has_mail
         self._world = desk.world
         self._on_reset = on_reset
         self._resetting: asyncio.Task[None] | None = None
@@ -165,7 +167,7 @@ class PeopleApi:
         return _json([call_view(number, call) for number, call in calls.after(after)])
 
     async def _bot(self, _: web.Request) -> web.Response:
-        more = {"is_up": len(self._desk.calls) > 0, "can_reset": self._on_reset is not None}
+        more = {"is_up": len(self._desk.calls) > 0, "can_reset": self._on_reset is not None, "has_mail": self._has_mail}
         return _json({**bot_view(self._world), **more})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

@@ -11,6 +11,8 @@ from playground.calls import CallLog
 from playground.clock import Clock
 from playground.desk import Desk
 from playground.faults import Fault, Faults, Trouble
+from playground.mail_api import MailApi
+from playground.mail_box import MailBox
 from playground.own_pages import own_pages_only
 from playground.pace import Pace
 from playground.page_files import add_page_to
@@ -25,8 +27,9 @@ TOKEN = "4210000000:test-token-of-the-playground"  # noqa: S105 — opens nothin
 class StandIn:
     """A running stand-in for Telegram; `url` is the base for BOT_API_URL and the address of the chat page."""
 
-    def __init__(self, world: World, on_reset: OnReset | None = None) -> None:
+    def __init__(self, world: World, on_reset: OnReset | None = None, mail: MailBox | None = None) -> None:
         self.world = world
+        self.mail = mail
         self._on_reset = on_reset
         self.desk = Desk(world)
         self.url = ""
@@ -43,12 +46,15 @@ class StandIn:
         port: int = 0,
         clock: Clock | None = None,
         on_reset: OnReset | None = None,
+        with_mail: bool = False,
     ) -> Self:
         """Open a stand-in for one bot on `host`:`port`; port 0 takes any free one.
 
-        `on_reset` is awaited when somebody presses the page's reset button, which is there only then.
+        `on_reset` is awaited when somebody presses the page's reset button, which is there only then. `with_mail`
+        brings a mail server, `mail`, whose letters are read on the page.
         """
-        stand_in = cls(World(token, username, clock), on_reset)
+        mail = await MailBox.start(host) if with_mail else None
+        stand_in = cls(World(token, username, clock), on_reset, mail)
         await stand_in._open(host, port)
         return stand_in
 
@@ -60,6 +66,8 @@ class StandIn:
                 await self._delivery
         if self._runner:
             await self._runner.cleanup()
+        if self.mail:
+            await self.mail.stop()
 
     async def __aenter__(self) -> Self:
         return self
@@ -136,9 +144,11 @@ class StandIn:
         return Person(self.world, self.world.add_person(account))
 
     def clear(self) -> None:
-        """Forget everybody, everything said, what waits for the bot, and the log of calls."""
+        """Forget everybody, everything said or written, what waits for the bot, and the log of calls."""
         self.world.clear()
         self.calls.clear()
+        if self.mail:
+            self.mail.clear()
 
     def group(self, title: str = "Учительская", kind: str = "group") -> Chat:
         """A new `group`, `supergroup` or `channel` without the bot."""
@@ -147,7 +157,9 @@ class StandIn:
     async def _open(self, host: str, port: int) -> None:
         app = web.Application(client_max_size=REQUEST_LIMIT, middlewares=[own_pages_only])
         BotApi(self.desk).add_to(app)
-        PeopleApi(self.desk, self._on_reset).add_to(app)
+        PeopleApi(self.desk, self._on_reset, has_mail=self.mail is not None).add_to(app)
+        if self.mail is not None:
+            MailApi(self.mail, self.world).add_to(app)
         add_page_to(app)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from playground.calls import Call
+from playground.mail_box import Letter, MailBox
 from playground.updates import JsonObject
 from playground.world import Account, Chat, Message, World
 
@@ -63,6 +64,20 @@ def call_view(number: int, call: Call) -> JsonObject:
         "parameters": {name: text[:LONGEST_PARAMETER] for name, text in call.parameters.items()},
         "refusal": call.refusal,
         "code": call.code,
+    }
+
+
+def letter_view(mail: MailBox, letter: Letter) -> JsonObject:
+    """A letter in the list of the mail box; `at` in seconds."""
+    return {
+        "number": letter.number,
+        "to": letter.to,
+        "from": letter.headers.get("From", letter.sender),
+        "subject": letter.subject,
+        "at": letter.came_at.timestamp(),
+        "files": list(letter.files),
+        "is_page": bool(letter.html),
+        "is_read": letter.number in mail.read,
     }
 
 

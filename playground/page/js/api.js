@@ -6,6 +6,7 @@ const IN_RUSSIAN = {
   "the bot is blocked here: unblock it first": "Бот заблокирован: сначала разблокируйте его",
   "an empty text cannot be sent": "Пустой текст не отправить",
   "no such message": "Этого сообщения больше нет",
+  "no such letter": "Этого письма больше нет",
   "no such person": "Этого человека больше нет",
 };
 
@@ -29,6 +30,12 @@ function upload(id, file) {
   return ask(`/${id}/file?${query}`, { method: "POST", body: file });
 }
 
+async function letterText(number) {
+  const response = await fetch(`/people/letters/${number}/text`);
+  if (!response.ok) throw new Refused("Этого письма больше нет");
+  return response.text();
+}
+
 export const api = {
   people: () => ask(""),
   bot: () => ask("/bot"),
@@ -43,6 +50,11 @@ export const api = {
   read: (id, messageId) => tell(`/${id}/read`, { message_id: messageId }),
   block: (id) => tell(`/${id}/block`),
   unblock: (id) => tell(`/${id}/unblock`),
+  letters: () => ask("/letters"),
+  letterPage: (number) => `/people/letters/${number}/page`,
+  letterFile: (number, name) => `/people/letters/${number}/files/${encodeURIComponent(name)}`,
+  readLetter: (number) => tell(`/letters/${number}/read`),
+  letterText,
   reset: () => tell("/reset"),
   upload,
 };

@@ -1,9 +1,10 @@
-// Where everything meets: the people, two phones, the log, the stream.
+// Where everything meets: the people, two phones, the log, the mail box, the stream.
 
 import { api, Refused } from "./api.js";
 import { summary } from "./bubble.js";
 import { h, icon } from "./dom.js";
 import { Log } from "./log.js";
+import { Mail } from "./mail.js";
 import { ask } from "./notices.js";
 import { Phone } from "./phone.js";
 import { Stream } from "./stream.js";
@@ -33,7 +34,7 @@ const phones = [1, 2].map(
 );
 const place = document.getElementById("phones");
 place.append(...phones.map((phone) => phone.element));
-const log = new Log(document.getElementById("log"), { nameOf, onClose: () => showLog(false, true) });
+const log = new Log(document.getElementById("log"), { nameOf, onClose: () => show(null, { withFocus: true }) });
 
 function nameOf(chatId) {
   const person = people.get(chatId);
@@ -95,24 +96,60 @@ function remembered() {
   }
 }
 
-// The run log and the reset: in the bar on a wide window, in a phone's menu on a narrow one
+// The run log, the mail box and the reset: in the bar on a wide window, in a phone's menu on a narrow one
 
-const logButton = h("button", { type: "button", class: "button", "aria-controls": "log", onclick: () => showLog(document.body.dataset.log !== "open") }, icon("log"), "Журнал");
+const opener = (name, iconName, label) => {
+  const onclick = () => show(document.body.dataset.panel === name ? null : name);
+  return h("button", { type: "button", class: "button", "aria-controls": name, onclick }, icon(iconName), label);
+};
+const logButton = opener("log", "log", "Журнал");
+const mailButton = opener("mail", "mail", "Почта");
+const mailBadge = h("span", { class: "badge" });
+mailButton.append(mailBadge);
+mailButton.hidden = true;
+const mail = new Mail(document.getElementById("mail"), { onCount: countLetters, onClose: () => show(null, { withFocus: true }) });
+const panels = { log: { panel: log, button: logButton }, mail: { panel: mail, button: mailButton } };
 const resetButton = h("button", { type: "button", class: "button", hidden: true, onclick: () => reset(phones[0]) }, icon("again"), "Начать заново");
-document.getElementById("bar-actions").append(resetButton, logButton);
-document.querySelector("[data-opens-log]").addEventListener("click", () => showLog(true));
+document.getElementById("bar-actions").append(resetButton, mailButton, logButton);
+const mailLink = document.querySelector("[data-opens=mail]");
+for (const link of document.querySelectorAll("[data-opens]")) link.addEventListener("click", () => show(link.dataset.opens));
 
-function showLog(open, withFocus = false) {
-  document.body.dataset.log = open ? "open" : "closed";
-  logButton.setAttribute("aria-expanded", String(open));
-  if (open) log.element.focus({ preventScroll: true });
-  else if (withFocus) (wide.matches ? logButton : phones[0].more.button).focus();
+// One panel at a time; `name` null: none.
+function show(name, { withFocus = false } = {}) {
+  const before = document.body.dataset.panel;
+  document.body.dataset.panel = name ?? "none";
+  for (const [each, { button }] of Object.entries(panels)) button.setAttribute("aria-expanded", String(each === name));
+  if (name) panels[name].panel.element.focus({ preventScroll: true });
+  else if (withFocus) (wide.matches ? panels[before].button : phones[0].more.button).focus();
+}
+
+function countLetters(unread) {
+  mailBadge.textContent = unread ? words.badge(unread) : "";
+  mailButton.setAttribute("aria-label", unread ? `Почта, ${words.plural(unread, "новое письмо", "новых письма", "новых писем")}` : "Почта");
+}
+
+// Where the mail box is out of sight, a new letter is announced like a message; a wide window has a button that counts.
+function announceLetter(letter) {
+  if (document.body.dataset.panel === "mail") return;
+  if (wide.matches) {
+    phones[0].notices.say(`Почта: ${letter.subject}`);
+    return;
+  }
+  phones[0].notices.push("Почта", letter.subject, () => {
+    show("mail");
+    mail.show(letter);
+  });
 }
 
 function extras(phone) {
   if (wide.matches) return [];
-  const journal = { content: ["Журнал вызовов"], run: () => showLog(true) };
-  return [journal, ...(bot.can_reset ? [{ content: ["Начать заново"], danger: true, run: () => reset(phone) }] : [])];
+  const letters = mail.unread ? `Почта (${words.badge(mail.unread)})` : "Почта";
+  const journal = { content: ["Журнал вызовов"], run: () => show("log") };
+  return [
+    ...(bot.has_mail ? [{ content: [letters], run: () => show("mail") }] : []),
+    journal,
+    ...(bot.can_reset ? [{ content: ["Начать заново"], danger: true, run: () => reset(phone) }] : []),
+  ];
 }
 
 async function reset(phone) {
@@ -142,7 +179,10 @@ async function sync() {
     people.clear();
     everybody.forEach((person) => people.set(person.id, person));
     resetButton.hidden = !bot.can_reset;
+    mailButton.hidden = mailLink.hidden = !bot.has_mail;
     log.replace(calls);
+    if (bot.has_mail) mail.replace(await api.letters());
+    if (mine !== syncs) return;
     await Promise.all(seated().map((id, index) => phones[index].open(id)));
   } catch (failure) {
     if (!(failure instanceof Refused)) throw failure;
@@ -174,6 +214,11 @@ function handle(event) {
       redraw();
     }
     if (PROFILE.test(event.method)) refreshProfile();
+    return;
+  }
+  if (event.event === "letter") {
+    mail.note(event.letter);
+    announceLetter(event.letter);
     return;
   }
   if (event.event === "reset") {
@@ -229,8 +274,9 @@ for (const query of [wide, roomy]) {
 document.addEventListener("visibilitychange", () => phones.forEach((phone) => phone.lookedAgain()));
 
 function showLogByRoom() {
-  document.body.dataset.log = roomy.matches ? "open" : "closed";
-  logButton.setAttribute("aria-expanded", String(roomy.matches));
+  if (document.body.dataset.panel === "mail") return;
+  document.body.dataset.panel = roomy.matches ? "log" : "none";
+  for (const [each, { button }] of Object.entries(panels)) button.setAttribute("aria-expanded", String(each === document.body.dataset.panel));
 }
 
 showLogByRoom();

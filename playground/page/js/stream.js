@@ -2,6 +2,7 @@
 
 const KINDS = [
   "message", "edit", "delete", "action", "tap", "answer", "membership", "read", "person", "reset", "call",
+  "letter",
 ];
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5000;
