@@ -210,7 +210,7 @@ async def newcomer_registers(visit: Visit) -> None:
     await visit.shot("2-summary")
     await phone.button("Всё верно").click()
     await expect(phone.row("Вы зарегистрированы!")).to_be_visible()
-    await expect(phone.keys.get_by_role("button")).to_have_count(3)
+    await expect(phone.keys.get_by_role("button")).to_have_count(5)
 
 
 async def teacher_finds_and_applies(visit: Visit) -> None:
