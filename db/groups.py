@@ -54,9 +54,27 @@ def _enrolled_in() -> ScalarSelect[int]:
 
 
 async def courses_of(connection: AsyncConnection, by: int, today: date, limit: int, offset: int) -> Sequence[AnyRow]:
-    """The courses of somebody's providers: those with something to do first, then by their start."""
+    """The courses of somebody's providers: those with something to do first, then by their start.
+
+    Only those of the page are counted.
+    """
     over = Course.ends_on < today
     to_do = or_(_is_any(Status.APPROVED), and_(over, _is_any(Status.ENROLLED)))
+    in_order: list[ColumnElement[Any]] = [
+        case((to_do, 0), else_=1),
+        case((over, 1), else_=0),
+        Course.starts_on.is_(None),
+        Course.starts_on.expression,
+        Course.code.expression,
+    ]
+    page = (
+        select(Course.id, func.count().over().label("total"))
+        .where(is_staff(by))
+        .order_by(*in_order)
+        .limit(limit)
+        .offset(offset)
+        .subquery()
+    )
     statement = (
         select(
             Course.id,
@@ -67,18 +85,10 @@ async def courses_of(connection: AsyncConnection, by: int, today: date, limit: i
             Course.cancelled_at,
             _count(Status.APPROVED).label("waiting"),
             _count(Status.ENROLLED).label("enrolled"),
-            func.count().over().label("total"),
+            page.c.total,
         )
-        .where(is_staff(by))
-        .order_by(
-            case((to_do, 0), else_=1),
-            case((over, 1), else_=0),
-            Course.starts_on.is_(None),
-            Course.starts_on,
-            Course.code,
-        )
-        .limit(limit)
-        .offset(offset)
+        .join(page, page.c.id == Course.id)
+        .order_by(*in_order)
     )
     return (await connection.execute(statement)).all()
 

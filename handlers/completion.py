@@ -83,7 +83,7 @@ async def one(
     roll = await services.completion.roll(view.group_id or 0, person)
     await state.set_state(Completing.number)
     await state.set_data({"completing": roll.group.id, "ticked": [view.id]})
-    await redraw(tap, texts.question(roll, 1, texts.NUMBER_QUESTION), keyboards.number(roll))
+    await redraw(tap, texts.question(roll, [view.id], texts.NUMBER_QUESTION), keyboards.number(roll))
 
 
 @router.callback_query(AskNumber.filter())
@@ -96,7 +96,7 @@ async def ask_number(
         raise NobodyChosen
     roll = await services.completion.roll(callback_data.group, person)
     await state.set_state(Completing.number)
-    await redraw(tap, texts.question(roll, len(ticked), texts.NUMBER_QUESTION), keyboards.number(roll))
+    await redraw(tap, texts.question(roll, ticked, texts.NUMBER_QUESTION), keyboards.number(roll))
 
 
 @router.message(Completing.number, Answer())
@@ -107,7 +107,7 @@ async def take_number(message: Message, state: FSMContext, person: Person, servi
     roll = await services.completion.roll(answers["completing"], person)
     await state.set_state(Completing.given_on)
     await state.update_data(numbers=list(numbers))
-    text = texts.question(roll, len(answers["ticked"]), texts.DATE_QUESTION)
+    text = texts.question(roll, answers["ticked"], texts.DATE_QUESTION)
     await reply(message, text, keyboards.given_on(roll, services.calendar.today()))
 
 

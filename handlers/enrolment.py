@@ -1,5 +1,6 @@
 """Who waits for a group, and who is in one: enrolling, moving, undoing, un-enrolling."""
 
+from collections.abc import Collection
 from typing import Final
 
 from aiogram import Router
@@ -128,6 +129,12 @@ async def unenrol(message: Message, state: FSMContext, person: Person, services:
     await reply(message, texts.freed(view, services.calendar.zone), keyboards.freed(view))
 
 
+async def _keep(state: FSMContext, course: int, ticked: Collection[int]) -> None:
+    """Keep the ticks of a course; no other question is open any more."""
+    await state.set_state(None)
+    await state.set_data({"course": course, "ticked": sorted(ticked)[:MOST_TICKS]})
+
+
 async def _ticked(state: FSMContext, course: int) -> list[int]:
     """Who is ticked of a course; another course's ticks are not kept."""
     answers = await state.get_data()
@@ -140,7 +147,7 @@ async def start_ticking(
 ) -> None:
     """«Отметить несколько»."""
     view = await services.enrolment.waiting(callback_data.course, 0, person)
-    await state.set_data({"course": view.course_id, "ticked": []})
+    await _keep(state, view.course_id, ())
     await redraw(tap, texts.waiting(view, 0), keyboards.ticking(view, ()))
 
 
@@ -149,7 +156,7 @@ async def tick(tap: CallbackQuery, callback_data: Tick, state: FSMContext, perso
     """☐ becomes ☑, and the other way round."""
     view = await services.enrolment.waiting(callback_data.course, callback_data.page, person)
     ticked = set(await _ticked(state, view.course_id)) ^ {callback_data.application}
-    await state.set_data({"course": view.course_id, "ticked": sorted(ticked)[:MOST_TICKS]})
+    await _keep(state, view.course_id, ticked)
     await redraw(tap, texts.waiting(view, len(ticked)), keyboards.ticking(view, ticked))
 
 

@@ -10,14 +10,14 @@ from db import enrolment
 from db.engine import Database
 from db.types import AnyRow
 from domain.clock import Calendar
-from domain.errors import GroupGoesOn, NobodyChosen, NobodyInGroup
-from domain.groups import completed_on, free
+from domain.errors import DocumentNumbers, GroupGoesOn, NobodyChosen, NobodyInGroup
+from domain.groups import completed_on, free, has_ended
 from domain.person import Person
 from domain.status import Move, Status
 from services.group_views import CompletionReport, LeftOut, Roll
 from services.moves import LostRace, Moving, move
 from services.record_book import add_record
-from services.running import applicant_lines, application_of_staff, group_line, group_of_staff
+from services.running import applicant_lines, application_of_staff, group_line, group_of_staff, held_group
 
 AT_ONCE: Final = 50
 IN_ONE_GO: Final = 1000
@@ -37,19 +37,14 @@ class Completion:
         Raises: NotAllowed, GroupGoesOn, NobodyInGroup.
         """
         async with self._database.read() as connection:
-            row = await self._ended(connection, group_id, by)
+            row = await group_of_staff(connection, group_id, by.id)
+            if has_ended(row.starts_on, row.ends_on, self._calendar.today()) is False:
+                raise GroupGoesOn
             members = await enrolment.members(connection, row.course_id, group_id, IN_ONE_GO)
         if not members:
             raise NobodyInGroup
         line = group_line(row, free(row.course_seats, row.course_enrolled), self._calendar.today())
         return Roll(line, row.course_id, row.code, row.title, applicant_lines(members))
-
-    async def _ended(self, connection: AsyncConnection, group_id: int, by: Person) -> AnyRow:
-        row = await group_of_staff(connection, group_id, by.id)
-        line = group_line(row, None, self._calendar.today())
-        if line.ended is False:
-            raise GroupGoesOn
-        return row
 
     async def complete(
         self, group_id: int, chosen: Collection[int], numbers: Sequence[str], given_on: date | None, by: Person
@@ -57,7 +52,8 @@ class Completion:
         """Row 11 for the chosen applications of a group, each with its line of the record book, once.
 
         `numbers` of documents: none, one for all, or one for each of the chosen in the order of the roll; `given_on`
-        is their date. Many go in several transactions. Raises: NotAllowed, GroupGoesOn, NobodyChosen, NobodyInGroup.
+        is their date. Many go in several transactions. Raises: NotAllowed, GroupGoesOn, NobodyChosen, NobodyInGroup,
+        DocumentNumbers (somebody has left the group, and whose number is whose is not known any more).
         """
         roll = await self.roll(group_id, by)
         ids = [member.id for member in roll.members if member.id in set(chosen)]
@@ -79,7 +75,9 @@ class Completion:
     ) -> tuple[int, list[LeftOut]]:
         completed, left_out = 0, []
         async with self._database.write() as tx:
-            group = await self._ended(tx, group_id, by)
+            group = await held_group(tx, group_id, by.id)  # whoever cancels the course meanwhile waits for the end
+            if has_ended(group.starts_on, group.ends_on, self._calendar.today()) is False:
+                raise GroupGoesOn
             for application_id in ids:
                 facts = await application_of_staff(tx, application_id, by.id, self._calendar.today())
                 if facts.status is not Status.ENROLLED or facts.group_id != group_id:
@@ -104,5 +102,7 @@ class Completion:
 
 
 def _for_each(numbers: Sequence[str], people: int) -> Sequence[str | None]:
-    """One's own number where there are as many as people, else everybody's, else none."""
+    """None, everybody's, or one's own."""
+    if len(numbers) not in {0, 1, people}:
+        raise DocumentNumbers(len(numbers), people)
     return numbers if len(numbers) == people else [next(iter(numbers), None)] * people

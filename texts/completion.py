@@ -1,6 +1,6 @@
 """What a provider reads at the end of a course."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,6 +13,7 @@ from texts.wording import STATUSES, people, period, short_day
 
 LEFT_OUT_SHOWN: Final = 15
 NUMBERS_SHOWN: Final = 5
+LISTED: Final = 25
 NUMBER_QUESTION: Final = (
     f"Напишите номер документа, до {DOCUMENT_NUMBER_LIMIT} знаков. Если у каждого свой — по одному на строке, "
     "в порядке списка."
@@ -41,9 +42,13 @@ def ticking(roll: Roll, ticked: int) -> Text:
     return as_list(*parts, sep="\n\n")
 
 
-def question(roll: Roll, ticked: int, asked: str) -> Text:
-    """The request for a number or a date."""
-    return as_list(Bold(asked), _heading(roll), f"Закончили: {people(ticked)}.", sep="\n\n")
+def question(roll: Roll, ticked: Collection[int], asked: str) -> Text:
+    """The request for a number or a date, with the list in whose order numbers stand."""
+    names = [member.teacher for member in roll.members if member.id in ticked]
+    lines = [f"{number}. {name}" for number, name in enumerate(names[:LISTED], 1)]
+    if len(names) > LISTED:
+        lines.append(f"…и ещё {len(names) - LISTED}")
+    return as_list(Bold(asked), _heading(roll), as_list(f"Закончили: {people(len(names))}.", *lines), sep="\n\n")
 
 
 def confirm(roll: Roll, ticked: int, numbers: Sequence[str], given_on: date | None) -> Text:

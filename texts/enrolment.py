@@ -10,7 +10,7 @@ from domain.status import Status
 from services.group_views import ApplicantView, EnrolOffer, EnrolReport, WaitingList
 from texts import labels
 from texts.groups import group_title, next_up, person, room
-from texts.wording import MARKS, STATUSES, day, people, status_of
+from texts.wording import MARKS, STATUSES, day, people, plural, status_of
 
 LEFT_OUT_SHOWN: Final = 15
 NO_GROUPS: Final = "Групп со свободными местами нет: создайте группу или увеличьте число мест."
@@ -84,7 +84,8 @@ def choose_group(view: WaitingList, ticked: int | None) -> Text:
 def offer(view: EnrolOffer) -> Text:
     """The question before all who fit are enrolled."""
     rest = view.waiting - view.count
-    left = f" Ещё {people(rest)} останутся в очереди." if rest > 0 else ""
+    still = plural(rest, "человек останется", "человека останутся", "человек останутся")
+    left = f" Ещё {still} в очереди." if rest > 0 else ""
     return as_list(
         Bold(f"Зачислить: {people(view.count)} в группу {view.group.number}?"),
         f"{view.code} «{view.title}»",

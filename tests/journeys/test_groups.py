@@ -135,7 +135,7 @@ async def test_all_who_fit_after_a_second_tap_with_the_numbers(methodologist, me
     await methodologist.taps("Зачислить всех, кто помещается")
     await methodologist.is_shown("В какую группу")
     await methodologist.taps("Группа 1")
-    await methodologist.is_shown("Зачислить: 2 человека в группу 1?", "Ещё 1 человек останутся в очереди")
+    await methodologist.is_shown("Зачислить: 2 человека в группу 1?", "Ещё 1 человек останется в очереди")
     await methodologist.taps("Зачислить")
     await methodologist.is_shown("Зачислено в группу 1: 2 человека", "Ещё ждут: 1 человек")
     await people[0].hears("Зачислен(а)")

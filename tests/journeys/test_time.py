@@ -1,7 +1,7 @@
 """What time does: the same start-up inside the test's process, over HTTP, on a clock that the test moves."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -120,3 +120,25 @@ async def test_a_days_news_reach_the_provider_in_one_message(slow):
     await methodologist.hears_nothing()
     slow.later(days=30)
     await methodologist.hears_once("Новости заявок", "Вулканы", "3 заявки")
+
+
+async def test_what_a_group_is_told_in_the_evening_comes_in_the_morning(slow):
+    provider = await slow.city.provider()
+    methodologist = await slow.meet(await slow.city.person(staff_of=provider))
+    teacher = await slow.meet(await slow.city.person())
+    course = await slow.city.course(funding=Funding.PAID, provider_id=provider, venue="Ауд. 5")
+    await slow.city.applies(teacher, course)
+    group = await slow.city.group(course, "1", starts_in=30)
+    staff = (await slow.application.services.people.arrive(methodologist.id)).person
+    assert staff is not None
+    application = (await slow.city.services.enrolment.waiting(course, 0, staff)).page.lines[0]
+    await slow.application.services.enrolment.enrol(application.id, application.version, group, staff)
+    await teacher.hears("Зачислен(а)", "Место: Ауд. 5")
+    slow.later(hours=11)  # eleven in the evening
+    draft = await slow.application.services.groups.to_change(group, staff)
+    await slow.application.services.groups.save(replace(draft, venue="Онлайн"), staff)
+    await slow.application.services.circulars.send(group, "Возьмите тетради", staff)
+    await teacher.hears_nothing()
+    slow.later(hours=9, minutes=1)
+    await teacher.hears_once("Изменения на вашем курсе", "Место: Ауд. 5 → Онлайн")
+    await teacher.hears_once("Возьмите тетради")

@@ -112,6 +112,28 @@ async def test_nobody_of_another_group_and_nobody_at_all(study, city, clock):
         await study.enrolment.unenrol(application, 3, "Нет", study.staff)
 
 
+async def test_numbers_for_each_are_not_mixed_up_when_somebody_has_left(study, city, clock):
+    group, people = await ended(study, clock, people=3)
+    chosen = [application for _, application in people]
+    await study.enrolment.unenrol(chosen[0], 2, "Не посещал", study.staff)
+    with pytest.raises(DocumentNumbers):
+        await study.completion.complete(group, chosen, ["1", "2", "3"], None, study.staff)
+    assert await city.count(Record) == 0
+
+
+async def test_completed_while_the_course_is_cancelled(study, city, clock):
+    group, people = await ended(study, clock, people=4)
+    chosen = [application for _, application in people]
+    await asyncio.gather(
+        study.completion.complete(group, chosen, (), None, study.staff),
+        city.services.cancelling.cancel(study.course, study.staff),
+        return_exceptions=True,
+    )
+    ends = {await city.status(application) for application in chosen}
+    assert ends in ({Status.COMPLETED}, {Status.CANCELLED})
+    assert await city.count(Record) == (4 if ends == {Status.COMPLETED} else 0)
+
+
 async def test_foreign_and_missing_are_refused_alike(study, city, clock):
     group, [(_, application)] = await ended(study, clock, people=1)
     stranger = await city.person(staff_of=await city.provider())

@@ -36,6 +36,7 @@ GROUP = GroupLine(1, "я" * NUMBER_LIMIT, DAY, DAY, "я" * VENUE_LIMIT, 99_999, 
 SOMEBODY = ApplicantLine(1, 1, NAME, POSITION, SCHOOL, MOMENT)
 PAGE = Page((SOMEBODY,) * 8, 0, 8, 1000)
 ROLL = Roll(GROUP, 1, CODE, TITLE, (SOMEBODY,) * 300)
+EVERYBODY = [SOMEBODY.id]
 
 
 def applicant(status):
@@ -72,7 +73,7 @@ SCREENS = {
     "freed": enrolment.freed(applicant(Status.UNENROLLED), MOSCOW),
     "reason": enrolment.reason(applicant(Status.ENROLLED), enrolment.UNENROL_QUESTION),
     "ticking": completion.ticking(ROLL, 300),
-    "number": completion.question(ROLL, 300, completion.NUMBER_QUESTION),
+    "number": completion.question(ROLL, EVERYBODY, completion.NUMBER_QUESTION),
     "confirm": completion.confirm(ROLL, 300, ["я" * DOCUMENT_NUMBER_LIMIT] * 300, DAY),
     "completed": completion.report(CompletionReport(GROUP, 1, CODE, 9, (LeftOut(NAME, Status.WITHDRAWN),) * 300)),
     "written": circulars.confirm(Audience(1, GROUP.number, CODE, TITLE, SCHOOL, 9), "я" * MESSAGE_LIMIT),
