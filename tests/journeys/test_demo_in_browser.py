@@ -30,6 +30,7 @@ ELSEWHERE: Final = {
 SHOTS: Final = os.environ.get("DEMO_SHOTS")
 TEACHER: Final = "Марина Орлова"
 HEAD: Final = "Ольга Лебедева"
+METHODOLOGIST: Final = "Вера Зимина"
 
 
 COMES_WITHIN: Final = 120.0
@@ -296,6 +297,53 @@ async def head_looks_at_the_queue(visit: Visit) -> None:
     await visit.shot("13-queue")
 
 
+async def methodologist_opens(visit: Visit, code: str) -> Handset:
+    phone = await visit.phone_of(METHODOLOGIST)
+    await phone.keys.get_by_role("button", name="Группы и зачисление").click()
+    await expect(phone.rows.last).to_contain_text("Первыми стоят курсы, где есть что сделать.")
+    await visit.shot("14-courses")
+    await phone.rows.last.get_by_role("button", name=code).click()
+    await expect(phone.rows.last).to_contain_text("Ожидают зачисления")
+    return phone
+
+
+async def methodologist_makes_a_group_and_enrols(visit: Visit) -> None:
+    phone = await methodologist_opens(visit, "ГМЦ-0818-Д")
+    await visit.shot("15-course")
+    await press(phone.rows.last, "Создать группу")
+    await expect(phone.rows.last).to_contain_text("Новая группа")
+    await visit.shot("16-draft")
+    await press(phone.rows.last, "Создать")
+    await expect(phone.rows.last).to_contain_text("Следующий в очереди: Орлова Марина Викторовна")
+    await visit.shot("17-group")
+    await press(phone.rows.last, "Ожидают зачисления (1)")
+    await phone.rows.last.get_by_role("button", name="Орлова Марина Викторовна").click()
+    await visit.shot("18-applicant")
+    await phone.rows.last.get_by_role("button", name="Зачислить в группу 1").click()
+    await expect(phone.rows.last).to_contain_text("Зачислен(а): ГМЦ-0818-Д, группа 1")
+    teacher = await visit.phone_of(TEACHER)
+    pushed = teacher.rows.filter(has_text="Зачислен(а): ГМЦ-0818-Д, группа 1")
+    await expect(pushed.last).to_be_visible(timeout=PUSHED)
+    await visit.shot("19-enrolled")
+
+
+async def methodologist_reports_who_completed(visit: Visit) -> None:
+    phone = await methodologist_opens(visit, "ГМЦ-0378-О")
+    await press(phone.rows.last, "Закончили обучение: группа 1")
+    await expect(phone.rows.last).to_contain_text("Отмечено: 1 из 1")
+    await visit.shot("15-ticks")
+    await press(phone.rows.last, "Документ (1)")
+    await expect(phone.rows.last).to_contain_text("Соболева Ирина Маратовна")
+    await phone.writes("ГМЦ-0913")
+    await expect(phone.rows.last).to_contain_text("Напишите дату документа")
+    await phone.rows.last.get_by_role("button", name="Сегодня").click()
+    await expect(phone.rows.last).to_contain_text("Документ №: ГМЦ-0913")
+    await visit.shot("16-confirm")
+    await press(phone.rows.last, "Закончили обучение")
+    await expect(phone.rows.last).to_contain_text("Закончили обучение: 1 человек.")
+    await visit.shot("17-completed")
+
+
 STEPS: Final = (
     newcomer_registers,
     teacher_finds_and_applies,
@@ -304,6 +352,11 @@ STEPS: Final = (
     teacher_withdraws,
     head_looks_at_the_queue,
 )
+OF_METHODOLOGIST: Final = {
+    "wide": methodologist_makes_a_group_and_enrols,
+    "narrow": methodologist_reports_who_completed,
+}
+"""Each once: the windows share a demo."""
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=[look.name for look in LOOKS])
@@ -314,7 +367,7 @@ async def test_the_main_job_is_lived_through(windows: Windows, url: str, look: L
         teacher = await visit.phone_of(TEACHER)
         await expect(teacher.row("Здравствуйте")).to_be_visible(timeout=STARTED)
         assert await teacher.field.evaluate(PLACEHOLDER_FITS)
-        for step in STEPS:
+        for step in (*STEPS, OF_METHODOLOGIST[look.name]):
             await step(visit)
             await visit.next_scheme()
 
