@@ -471,7 +471,7 @@ class Upload(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     kind: Mapped[str] = mapped_column(Text)
-    """What is in it: services.uploads.Kind."""
+    """What is in it: domain.uploads.Kind."""
     subject_id: Mapped[int | None]
     """The course or group that it is about, where it is about one."""
     name: Mapped[str] = mapped_column(Text)

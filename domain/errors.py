@@ -330,3 +330,15 @@ class TakenByOther(WithView):
 
 class TicketMoved(WithView):
     """The ticket, or the application it is about, has moved on since the button was drawn; `view` shows it."""
+
+
+class FileTooLarge(DomainError):
+    """A file is larger than a bot can fetch."""
+
+
+class FileGone(DomainError):
+    """Telegram does not give the file now."""
+
+
+class UploadSettled(DomainError):
+    """The file is loaded or dropped already."""

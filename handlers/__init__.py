@@ -25,6 +25,7 @@ from handlers import (
     start,
     support,
     tickets,
+    uploads,
 )
 
 
@@ -53,6 +54,7 @@ def routers() -> list[Router]:
         circulars.router,
         cancelling.router,
         management.router,
+        uploads.router,
         profile.router,
         preferences.router,
         recovery.router,

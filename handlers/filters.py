@@ -16,6 +16,14 @@ class Registered(Filter):
         return person is not None
 
 
+class Operates(Filter):
+    """An operator, as of this update."""
+
+    async def __call__(self, event: TelegramObject, person: Person | None = None) -> bool:
+        """Whether the person is one."""
+        return person is not None and person.operator
+
+
 class Private(Filter):
     """The bot acts in private chats only."""
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.person import Role
 from domain.roles import DEPUTY_DAYS, VALID_DAYS, VALID_FOR, RolePlace, place_of
 from keyboards.approvals import ShowQueue
+from keyboards.files import AskFile
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
 from services.views import (
     InvitationList,
@@ -127,6 +128,7 @@ class Question(StrEnum):
 SECTIONS: Final[tuple[tuple[str, CallbackData], ...]] = (
     (labels.INVITATIONS, ShowInvitations()),
     (labels.STAFF, FindPeople()),
+    (labels.UPLOAD, AskFile()),
 )
 """The first screen: a button a section."""
 

@@ -1,7 +1,7 @@
 """Bringing the portal's files into the database: one transaction, only differences, all or nothing."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -25,6 +25,8 @@ from services.moves import Moving, move
 
 Progress = Callable[[int, int], None]
 """Called with how much is done of how much: a row counts once when it is compared and once when it is kept."""
+First = Callable[[AsyncConnection], Awaitable[None]]
+"""What the transaction of an import does before it writes; where it raises, nothing is written."""
 Key = TypeVar("Key", str, SchoolKey)
 
 INDEXED: Final = [COURSE_COLUMNS.index(column) for column in ("code", "title", "provider_key", "annotation")]
@@ -73,7 +75,7 @@ class Kind(Protocol[Key]):
         """Write a chunk of differences."""
 
 
-def _silent(done: int, total: int) -> None:
+def silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
@@ -104,16 +106,17 @@ class Imports:
         *,
         dry_run: bool = False,
         skip_invalid: bool = False,
-        progress: Progress = _silent,
+        progress: Progress = silent,
+        first: First | None = None,
     ) -> ImportReport:
         """Bring in a file of courses; a new one is published, one that the file lacks stays as it is.
 
         A row with faults keeps the whole file out, unless `skip_invalid`. Row 17: where a course turns off-budget,
-        its waiting applications are approved. Raises: UnreadableFile, NoHeader.
+        its waiting applications are approved. Raises: UnreadableFile, NoHeader, and what `first` raises.
         """
         file = await asyncio.to_thread(read_courses, name, content)
         kind = await asyncio.to_thread(_Courses, file.rows, self._calendar)
-        return await self._bring(kind, file.faults, dry_run, skip_invalid, progress)
+        return await self._bring(kind, file.faults, dry_run, skip_invalid, progress, first)
 
     async def schools(
         self,
@@ -122,26 +125,36 @@ class Imports:
         *,
         dry_run: bool = False,
         skip_invalid: bool = False,
-        progress: Progress = _silent,
+        progress: Progress = silent,
+        first: First | None = None,
     ) -> ImportReport:
         """Bring in a file of schools; one that the file lacks stays as it is.
 
-        A row with faults keeps the whole file out, unless `skip_invalid`. Raises: UnreadableFile, NoHeader.
+        A row with faults keeps the whole file out, unless `skip_invalid`. Raises: UnreadableFile, NoHeader, and what
+        `first` raises.
         """
         file = await asyncio.to_thread(read_schools, name, content)
         kind = await asyncio.to_thread(_Schools, file.rows)
-        return await self._bring(kind, file.faults, dry_run, skip_invalid, progress)
+        return await self._bring(kind, file.faults, dry_run, skip_invalid, progress, first)
 
     async def _bring(
-        self, kind: Kind[Key], faults: tuple[Fault, ...], dry_run: bool, skip_invalid: bool, progress: Progress
+        self,
+        kind: Kind[Key],
+        faults: tuple[Fault, ...],
+        dry_run: bool,
+        skip_invalid: bool,
+        progress: Progress,
+        first: First | None,
     ) -> ImportReport:
         written = not dry_run and (skip_invalid or not faults)
         total = 2 * len(kind.stated)
         async with self._database.read() as connection:
             differences = await _compare(connection, kind, list(kind.stated), lambda done: progress(done, total))
-        if differences and written:
+        if written and (differences or first):
             await asyncio.to_thread(kind.prepare, differences)
             async with self._database.write() as tx:
+                if first is not None:
+                    await first(tx)
                 differences = await _write(
                     tx, kind, [difference.key for difference in differences], lambda left: progress(total - left, total)
                 )

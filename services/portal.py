@@ -31,6 +31,7 @@ from services.recovery import Recovery
 from services.staffing import Staffing
 from services.ticket_desk import TicketDesk
 from services.tickets import Tickets
+from services.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Services:
     privacy: Privacy
     expiry: Expiry
     imports: Imports
+    uploads: Uploads
     tickets: Tickets
     ticket_desk: TicketDesk
     intake: Intake
@@ -69,6 +71,7 @@ class Services:
 
 def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None = None) -> Services:
     """The services on one database and one calendar; without a key for codes, addresses are taken unproved."""
+    imports = Imports(database, calendar)
     return Services(
         calendar=calendar,
         people=People(database, calendar, proves=codes_key is not None),
@@ -93,7 +96,8 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         record_book=RecordBook(database, calendar),
         privacy=Privacy(database, calendar),
         expiry=Expiry(database, calendar),
-        imports=Imports(database, calendar),
+        imports=imports,
+        uploads=Uploads(database, calendar, imports),
         tickets=Tickets(database, calendar),
         ticket_desk=TicketDesk(database, calendar),
         intake=Intake(database, calendar),

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from domain import errors
+from domain.catalogue import NoHeader, UnreadableFile
 from domain.errors import DomainError
 from domain.policy import APPLICATIONS_A_DAY
 from texts.catalogue import OBSTACLES
+from texts.imports import unreadable
 from texts.wording import STATUSES, attempts, seconds
 
 OLD_BUTTON: Final = "Эта кнопка устарела. Нажмите /menu или напишите, какой курс вы ищете."
@@ -101,6 +103,11 @@ _FIXED: Final[dict[type[DomainError], str]] = {
         "На сегодня сообщений в этом обращении достаточно. Поддержка их прочтёт, а завтра можно продолжить."
     ),
     errors.TicketMoved: "Пока вы смотрели, здесь кое-что изменилось. Посмотрите ещё раз — и решите.",
+    errors.FileTooLarge: (
+        "Файл больше 20 МБ: столько в чате передать нельзя. Сохраните таблицу как xlsx (он меньше) или разделите её."
+    ),
+    errors.FileGone: "Не получилось скачать файл. Отправьте его ещё раз.",
+    errors.UploadSettled: "С этим файлом уже решено: он загружен или отменён. Нужен снова — отправьте его ещё раз.",
 }
 _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
     errors.TooLong: lambda error: f"Слишком длинно: {error.length} знаков, а можно не больше {error.limit}. Сократите.",
@@ -110,6 +117,8 @@ _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
         if error.left
         else "Код не подошёл, и попыток больше нет. Нажмите «Отправить новый код»."
     ),
+    UnreadableFile: unreadable,
+    NoHeader: unreadable,
     errors.SeatsTaken: lambda error: f"В группе уже {error.enrolled}: мест не может быть меньше.",
     errors.DocumentNumbers: lambda error: (
         f"Строк {error.lines}, а людей {error.people}. Напишите один номер на всех или по номеру на строке для каждого."

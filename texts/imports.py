@@ -6,9 +6,10 @@ from domain.catalogue import MAX_FILE_BYTES, Fault, NoHeader, Problem, Unreadabl
 from domain.errors import DomainError
 from services.imports import ImportReport
 from services.spreadsheets import MAX_ROWS
-from texts.wording import plural
+from texts.wording import clipped, plural
 
 SHOWN_FAULTS: Final = 20
+SHOWN_NAME: Final = 60
 
 PROBLEMS: Final = {
     Problem.NO_CODE: "нет шифра. Впишите его.",
@@ -43,8 +44,12 @@ UNREADABLE: Final = {
 def fault(found: Fault) -> str:
     """«Строка 12, «Начало»: «скоро» — не дата. Впишите её, например, так: 15.01.2027.»"""
     where = f"Строка {found.row}, «{found.column}»" if found.column else f"Строка {found.row}"
-    problem = PROBLEMS[found.problem].format(value=found.value or "", limit=found.limit, first_row=found.first_row)
-    return f"{where}: {problem}"
+    return f"{where}: {problem(found)}"
+
+
+def problem(found: Fault) -> str:
+    """What is wrong and what to do: «нет шифра. Впишите его.»"""
+    return PROBLEMS[found.problem].format(value=found.value or "", limit=found.limit, first_row=found.first_row)
 
 
 def report(found: ImportReport) -> str:
@@ -77,7 +82,7 @@ def _held_back(found: ImportReport) -> str:
 def unreadable(error: DomainError) -> str:
     """Why a file could not be read at all, and what to do."""
     if isinstance(error, UnreadableFile):
-        return f"Файл «{error.name}» не прочитан: {UNREADABLE[error.reason]}"
+        return f"Файл «{clipped(error.name, SHOWN_NAME)}» не прочитан: {UNREADABLE[error.reason]}"
     if isinstance(error, NoHeader):
         columns = ", ".join(f"«{name}»" for name in error.missing)
         return f"В файле нет нужных столбцов: {columns}. Впишите эти названия в строку заголовков над таблицей."

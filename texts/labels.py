@@ -172,6 +172,14 @@ ANSWER_AND_CLOSE: Final = "Ответить и закрыть"
 WITHDRAW_ENROLLED: Final = "Отозвать зачисление"
 AS_ASKED: Final = "По просьбе учителя"
 
+UPLOAD: Final = "Загрузить файл"
+LOAD: Final = "Загрузить"
+LOAD_VALID: Final = "Загрузить без ошибочных строк"
+CANCEL: Final = "Отмена"
+FILE_OF_COURSES: Final = "Курсы"
+FILE_OF_SCHOOLS: Final = "Школы"
+ANOTHER_FILE: Final = "Отправить другой файл"
+
 TICKET_SUBJECTS: Final = (
     "Запись на курс",
     "Согласование заявки",
