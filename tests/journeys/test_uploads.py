@@ -10,7 +10,7 @@ from services.tables import read_tables
 from tests.files import Value, csv_file, xlsx
 from tests.journeys.town import buttons_of
 
-HEADINGS = ["Шифр", "Название", "Организация", "Финансирование", "Часы"]
+HEADINGS: list[Value] = ["Шифр", "Название", "Организация", "Финансирование", "Часы"]
 
 
 @pytest.fixture
