@@ -35,7 +35,7 @@ async def known(city, word):
 
 async def test_an_operator_sends_courses_sees_what_would_change_and_loads_them(city, operator):
     word = city.rare_word()
-    rows = [
+    rows: list[list[Value]] = [
         [f"{word}-1", f"{word} первый", "Центр", "бюджет", 36],
         [f"{word}-2", f"{word} второй", "Центр", "внебюджет", 18],
     ]
