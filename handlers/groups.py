@@ -67,14 +67,16 @@ async def desk(
     """One course."""
     await state.clear()
     view = await services.groups.desk(callback_data.course, person)
-    await redraw(tap, texts.desk(view), keyboards.desk(view))
+    page = keyboards.groups_of(view, callback_data.page)
+    await redraw(tap, texts.desk(view, page), keyboards.desk(view, page))
 
 
 @router.callback_query(Publish.filter())
 async def publish(tap: CallbackQuery, callback_data: Publish, person: Person, services: Services) -> None:
     """«Опубликовать» and «Снять с публикации»."""
     view = await services.groups.publish(callback_data.course, person, published=callback_data.on)
-    await redraw(tap, texts.desk(view), keyboards.desk(view))
+    page = keyboards.groups_of(view)
+    await redraw(tap, texts.desk(view, page), keyboards.desk(view, page))
 
 
 @router.callback_query(ShowGroup.filter())

@@ -7,6 +7,7 @@ from typing import Final
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
+from keyboards import rows
 from keyboards.groups import AskCompletion, ShowGroup
 from keyboards.rows import APPROVING, LEADING, Id, PageNumber, Row, button, keyboard, pages
 from services.group_views import ApplicantLine, CompletionReport, Roll
@@ -58,11 +59,8 @@ class Complete(CallbackData, prefix="cok"):
 
 
 def page_of(roll: Roll, number: int) -> Page[ApplicantLine]:
-    """A page of the roll; one past the end is the first."""
-    start = number * PAGE_SIZE
-    if start >= len(roll.members):
-        number = start = 0
-    return Page(roll.members[start : start + PAGE_SIZE], number, PAGE_SIZE, len(roll.members))
+    """A page of the roll."""
+    return rows.page_of(roll.members, number, PAGE_SIZE)
 
 
 def ticking(roll: Roll, page: Page[ApplicantLine], ticked: Collection[int]) -> InlineKeyboardMarkup | None:

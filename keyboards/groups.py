@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field as Bounded
 
 from domain.groups import Field
-from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
+from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, page_of, pages
 from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
 from texts import groups as texts
@@ -15,7 +15,8 @@ from texts import labels
 from texts.wording import clipped
 
 BUTTON_TITLE: Final = 44
-GROUPS_SHOWN: Final = 20
+GROUPS_SHOWN: Final = 10
+ENDED_SHOWN: Final = 5
 NUMBERED: Final = tuple(Field)
 """A field goes into a button by its place here."""
 
@@ -27,9 +28,10 @@ class ShowCourses(CallbackData, prefix="gcs"):
 
 
 class ShowDesk(CallbackData, prefix="gc"):
-    """One of them."""
+    """One of them, with a page of its groups."""
 
     course: Id
+    page: PageNumber = 0
 
 
 class Publish(CallbackData, prefix="gpub"):
@@ -134,13 +136,20 @@ def _group(group: GroupLine) -> Row:
     return [button(clipped(texts.group_title(group), BUTTON_TITLE), ShowGroup(group=group.id))]
 
 
-def desk(view: CourseDesk) -> InlineKeyboardMarkup | None:
+def groups_of(view: CourseDesk, number: int = 0) -> Page[GroupLine]:
+    """A page of a course's groups."""
+    return page_of(view.groups, number, GROUPS_SHOWN)
+
+
+def desk(view: CourseDesk, page: Page[GroupLine]) -> InlineKeyboardMarkup | None:
     """What staff can do with a course."""
+    ended = [group for group in view.groups if group.ended and group.enrolled]
     running = not view.cancelled
     shown = Publish(course=view.id, on=not view.published)
     return keyboard(
         [button(f"{labels.WAITING} ({view.waiting})", ShowWaiting(course=view.id), LEADING)] if view.waiting else [],
-        *(_group(group) for group in view.groups[:GROUPS_SHOWN]),
+        *(_group(group) for group in page.lines),
+        pages(page, lambda number: ShowDesk(course=view.id, page=number)),
         *(
             [
                 button(
@@ -149,8 +158,7 @@ def desk(view: CourseDesk) -> InlineKeyboardMarkup | None:
                     APPROVING,
                 )
             ]
-            for group in view.groups[:GROUPS_SHOWN]
-            if group.ended and group.enrolled
+            for group in ended[:ENDED_SHOWN]
         ),
         [button(labels.CREATE_GROUP, NewGroup(course=view.id))] if running else [],
         [button(labels.UNPUBLISH if view.published else labels.PUBLISH, shown)] if running else [],

@@ -1,7 +1,7 @@
 """What every keyboard is built of."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -16,6 +16,7 @@ PageNumber = Annotated[int, Field(ge=0, le=100_000)]
 """Buttons can be forged: a number no column could hold never gets further than here."""
 
 Row = list[InlineKeyboardButton]
+Line = TypeVar("Line")
 
 APPROVING = "success"
 REFUSING = "danger"
@@ -41,3 +42,10 @@ def pages(page: Page[Any], turn: Callable[[int], CallbackData]) -> Row:
     if page.has_next:
         row.append(button(f"{labels.NEXT} ›", turn(page.number + 1)))
     return row
+
+
+def page_of(lines: Sequence[Line], number: int, size: int) -> Page[Line]:
+    """A page of lines that are all at hand; one past the end is the first."""
+    if number * size >= len(lines):
+        number = 0
+    return Page(tuple(lines[number * size : (number + 1) * size]), number, size, len(lines))

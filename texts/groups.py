@@ -11,7 +11,6 @@ from texts import labels
 from texts.wording import clipped, people, period, short_day
 
 LISTED_TITLE: Final = 100
-GROUPS_LISTED: Final = 20
 UNLIMITED: Final = "без ограничений"
 NOT_SAID: Final = "не указано"
 
@@ -90,7 +89,7 @@ def next_up(next_in_line: ApplicantLine | None) -> list[Text]:
     return [Text(f"{labels.NEXT_IN_LINE}: ", Bold(next_in_line.teacher), f", {next_in_line.position}{school}")]
 
 
-def desk(view: CourseDesk) -> Text:
+def desk(view: CourseDesk, page: Page[GroupLine]) -> Text:
     """A course as its organisation runs it."""
     facts = [
         as_key_value(labels.WAITING, people(view.waiting)),
@@ -106,7 +105,7 @@ def desk(view: CourseDesk) -> Text:
         parts.insert(1, Text(standing))
     if view.open_groups and not view.cancelled:
         parts += next_up(view.next_in_line)
-    parts.append(as_list(Bold("Группы"), *(_group(group) for group in view.groups[:GROUPS_LISTED])))
+    parts.append(as_list(Bold("Группы"), *(_group(group) for group in page.lines)))
     if not view.groups:
         parts[-1] = Text("Групп пока нет. Создайте группу — и в неё можно будет зачислять.")
     return as_list(*parts, sep="\n\n")

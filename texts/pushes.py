@@ -115,6 +115,7 @@ def moved_for_staff(told: Payload) -> Text:
         ", ",
         Bold(told["code"]),
         f" «{told['title']}».",
+        f" Причина: {told['reason']}" if told.get("reason") else "",
     )
 
 

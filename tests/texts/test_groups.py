@@ -9,6 +9,7 @@ from domain.catalogue import COURSE_LENGTHS
 from domain.groups import DOCUMENT_NUMBER_LIMIT, MESSAGE_LIMIT, NUMBER_LIMIT, VENUE_LIMIT
 from domain.person import NAME_LIMIT, POSITION_LIMIT, REASON_LIMIT
 from domain.status import Move, Status
+from keyboards.rows import page_of
 from services.group_views import (
     ApplicantLine,
     ApplicantView,
@@ -65,7 +66,10 @@ SCREENS = {
     "courses": groups.courses(
         Page((CourseOfProvider(1, CODE, TITLE, False, True, 1000, 1000, 1000),) * 7, 0, 7, 100_000)
     ),
-    "desk": groups.desk(CourseDesk(1, CODE, TITLE, DAY, DAY, 9, 9, False, False, 1000, 1000, (GROUP,) * 60, SOMEBODY)),
+    "desk": groups.desk(
+        CourseDesk(1, CODE, TITLE, DAY, DAY, 9, 9, False, False, 1000, 1000, (GROUP,) * 60, SOMEBODY),
+        Page((GROUP,) * 10, 0, 10, 60),
+    ),
     "group": groups.group(GroupView(GROUP, 1, CODE, TITLE, False, 1000, PAGE, SOMEBODY)),
     "waiting": enrolment.waiting(WaitingList(1, CODE, TITLE, 0, (GROUP,), PAGE), 300),
     "choose": enrolment.choose_group(WaitingList(1, CODE, TITLE, 0, (GROUP,) * 60, PAGE), 300),
@@ -130,3 +134,13 @@ def test_an_enrolment_says_where_and_when():
     assert "Место: Ауд. 5" in said
     moved = plain(pushes.moved(told | {"move": "change_group", "earlier_group": "1"}))
     assert "группа 1 → группа 2" in moved
+
+
+def test_pages_of_what_is_at_hand_begin_anew_past_the_end():
+    pages = [page_of(range(25), number, 10) for number in (0, 2, 3)]
+    assert [(page.number, len(page.lines), page.has_next) for page in pages] == [
+        (0, 10, True),
+        (2, 5, False),
+        (0, 10, True),
+    ]
+    assert page_of((), 0, 10).lines == ()
