@@ -25,7 +25,7 @@ IN_ONE_GO: Final = 1000
 
 
 class Completion:
-    """Use cases of a provider's staff at the end of a course."""
+    """Use cases of a provider's staff at the end of a course; nobody completes it by their own word."""
 
     def __init__(self, database: Database, calendar: Calendar) -> None:
         self._database = database
@@ -80,8 +80,9 @@ class Completion:
                 raise GroupGoesOn
             for application_id in ids:
                 facts = await application_of_staff(tx, application_id, by.id, self._calendar.today())
-                if facts.status is not Status.ENROLLED or facts.group_id != group_id:
-                    left_out.append(LeftOut(facts.teacher, facts.status))
+                own = facts.teacher_id == by.id
+                if own or facts.status is not Status.ENROLLED or facts.group_id != group_id:
+                    left_out.append(LeftOut(facts.teacher, facts.status, own))
                     continue
                 try:
                     await self._complete_one(tx, facts, group, numbers[application_id], given_on, by)

@@ -20,6 +20,7 @@ from services.running import (
     applicant,
     applicant_lines,
     application_of_staff,
+    application_to_move,
     desk,
     group_line,
     group_of_staff,
@@ -82,14 +83,14 @@ class Enrolment:
     async def enrol(self, application_id: int, version: int, group_id: int, by: Person) -> ApplicantView:
         """Row 6: an approved applicant into a group of the course.
 
-        Raises: NotAllowed, MovedOn, GroupClosed, NoSeats, CourseCancelled.
+        Raises: NotAllowed, OwnApplication, MovedOn, GroupClosed, NoSeats, CourseCancelled.
         """
         return await self._into(Move.ENROL, application_id, version, group_id, by)
 
     async def change_group(self, application_id: int, version: int, group_id: int, by: Person) -> ApplicantView:
         """Row 7: somebody enrolled into another group of the course.
 
-        Raises: NotAllowed, MovedOn, GroupClosed, NoSeats, CourseCancelled.
+        Raises: NotAllowed, OwnApplication, MovedOn, GroupClosed, NoSeats, CourseCancelled.
         """
         return await self._into(Move.CHANGE_GROUP, application_id, version, group_id, by)
 
@@ -97,7 +98,7 @@ class Enrolment:
         try:
             async with self._database.write() as tx:
                 group = await held_group(tx, group_id, by.id)
-                facts = await application_of_staff(tx, application_id, by.id, self._calendar.today())
+                facts = await application_to_move(tx, application_id, by.id, self._calendar.today())
                 if facts.course_id != group.course_id:
                     raise NotAllowed
                 if facts.version != version or (facts.group_id == group_id and facts.status is Status.ENROLLED):
@@ -111,7 +112,7 @@ class Enrolment:
     async def undo(self, application_id: int, version: int, reason: str, by: Person) -> ApplicantView:
         """Row 8: a mistaken enrolment is taken back, with a reason.
 
-        Raises: NotAllowed, MovedOn, TooLong, TooShort.
+        Raises: NotAllowed, OwnApplication, MovedOn, TooLong, TooShort.
         """
         note = within(reason, REASON_LIMIT)
         return await self._out(Moving(Move.UNDO_ENROLMENT, by.id, note, _OUT), application_id, version, by)
@@ -119,7 +120,7 @@ class Enrolment:
     async def unenrol(self, application_id: int, version: int, reason: str, by: Person) -> ApplicantView:
         """Row 9: somebody studies no more, with a reason.
 
-        Raises: NotAllowed, MovedOn, TooLong, TooShort.
+        Raises: NotAllowed, OwnApplication, MovedOn, TooLong, TooShort.
         """
         note = within(reason, REASON_LIMIT)
         return await self._out(Moving(Move.UNENROL, by.id, note), application_id, version, by)
@@ -127,7 +128,7 @@ class Enrolment:
     async def _out(self, moving: Moving, application_id: int, version: int, by: Person) -> ApplicantView:
         try:
             async with self._database.write() as tx:
-                facts = await application_of_staff(tx, application_id, by.id, self._calendar.today())
+                facts = await application_to_move(tx, application_id, by.id, self._calendar.today())
                 if facts.version != version:
                     raise LostRace
                 await move(tx, facts, moving, self._calendar)
@@ -188,14 +189,15 @@ class Enrolment:
                 facts = await application_of_staff(tx, application_id, by.id, self._calendar.today())
                 if facts.course_id != group.course_id:
                     raise NotAllowed
-                if facts.status is Status.APPROVED and (room is None or enrolled < room):
+                own = facts.teacher_id == by.id
+                if facts.status is Status.APPROVED and not own and (room is None or enrolled < room):
                     try:
                         await move(tx, facts, into_group(Move.ENROL, by.id, facts, group), self._calendar)
                         enrolled += 1
                     except LostRace:
                         left_out.append(LeftOut(facts.teacher, await self._status(tx, application_id, by)))
                 else:
-                    left_out.append(LeftOut(facts.teacher, facts.status))
+                    left_out.append(LeftOut(facts.teacher, facts.status, own))
         return enrolled, left_out
 
     async def _status(self, tx: AsyncConnection, application_id: int, by: Person) -> Status:

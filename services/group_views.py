@@ -175,10 +175,14 @@ class ApplicantView:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """An application that an enrolment of several left alone; `status` APPROVED: no seat was left."""
+    """An application that an enrolment or completion of several left alone.
+
+    `own`: it is of the very person who tapped; else `status` says why, APPROVED: no seat was left.
+    """
 
     teacher: str
     status: Status
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import applications, enrolment, groups
 from db.types import AnyRow
 from domain.clock import Calendar
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, OwnApplication
 from domain.groups import fits, free, has_ended
 from domain.status import Status
 from services.group_views import ApplicantLine, ApplicantView, CourseDesk, GroupLine
@@ -55,6 +55,17 @@ async def application_of_staff(connection: AsyncConnection, application_id: int,
     facts = await applications.facts(connection, application_id, by, today)
     if facts is None or not facts.by_is_staff:
         raise NotAllowed
+    return facts
+
+
+async def application_to_move(tx: AsyncConnection, application_id: int, by: int, today: date) -> AnyRow:
+    """The same, to be moved: nobody decides on their own application, whoever runs the course.
+
+    Raises: NotAllowed, OwnApplication.
+    """
+    facts = await application_of_staff(tx, application_id, by, today)
+    if facts.teacher_id == by:
+        raise OwnApplication
     return facts
 
 

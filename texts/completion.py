@@ -9,7 +9,8 @@ from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 from domain.groups import DOCUMENT_NUMBER_LIMIT
 from services.group_views import CompletionReport, Roll
 from texts import labels
-from texts.wording import STATUSES, people, period, short_day
+from texts.enrolment import why
+from texts.wording import people, period, short_day
 
 LEFT_OUT_SHOWN: Final = 15
 NUMBERS_SHOWN: Final = 5
@@ -74,7 +75,7 @@ def report(view: CompletionReport) -> Text:
         )
     ]
     if view.left_out:
-        lines = [f"• {left.teacher}: {STATUSES[left.status].lower()}" for left in view.left_out[:LEFT_OUT_SHOWN]]
+        lines = [f"• {left.teacher}: {why(left)}" for left in view.left_out[:LEFT_OUT_SHOWN]]
         parts.append(as_list(Bold(f"Пропущено: {len(view.left_out)}."), *lines))
     if view.group.enrolled:
         parts.append(Text(f"Остаются зачисленными: {people(view.group.enrolled)}."))

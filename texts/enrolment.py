@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from domain.person import REASON_LIMIT
 from domain.status import Status
-from services.group_views import ApplicantView, EnrolOffer, EnrolReport, WaitingList
+from services.group_views import ApplicantView, EnrolOffer, EnrolReport, LeftOut, WaitingList
 from texts import labels
 from texts.groups import group_title, next_up, person, room
 from texts.wording import MARKS, STATUSES, day, people, plural, status_of
@@ -100,7 +100,7 @@ def report(view: EnrolReport) -> Text:
         Text("🎓 ", Bold(f"Зачислено в группу {view.group.number}: {people(view.enrolled)}."), f"\n{view.code}")
     ]
     if view.left_out:
-        lines = [f"• {left.teacher}: {_why(left.status)}" for left in view.left_out[:LEFT_OUT_SHOWN]]
+        lines = [f"• {left.teacher}: {why(left)}" for left in view.left_out[:LEFT_OUT_SHOWN]]
         if len(view.left_out) > LEFT_OUT_SHOWN:
             lines.append(f"…и ещё {len(view.left_out) - LEFT_OUT_SHOWN}")
         parts.append(as_list(Bold(f"Не зачислены: {len(view.left_out)}."), *lines))
@@ -109,5 +109,8 @@ def report(view: EnrolReport) -> Text:
     return as_list(*parts, sep="\n\n")
 
 
-def _why(status: Status) -> str:
-    return "не хватило места" if status is Status.APPROVED else STATUSES[status].lower()
+def why(left: LeftOut) -> str:
+    """Why somebody was left out."""
+    if left.own:
+        return "это ваша собственная заявка, её ведёт коллега"
+    return "не хватило места" if left.status is Status.APPROVED else STATUSES[left.status].lower()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from db.tables import Application, Record
-from domain.errors import DocumentNumbers, GroupGoesOn, MovedOn, NobodyChosen, NobodyInGroup, NotAllowed
+from domain.errors import DocumentNumbers, GroupGoesOn, MovedOn, NobodyChosen, NobodyInGroup, NotAllowed, OwnApplication
 from domain.groups import document_numbers
 from domain.status import Status
 from services.group_views import CompletionReport
@@ -132,6 +132,25 @@ async def test_completed_while_the_course_is_cancelled(study, city, clock):
     ends = {await city.status(application) for application in chosen}
     assert ends in ({Status.COMPLETED}, {Status.CANCELLED})
     assert await city.count(Record) == (4 if ends == {Status.COMPLETED} else 0)
+
+
+async def test_nobody_runs_their_own_application(study, city, clock):
+    colleague = await city.person(staff_of=study.provider)
+    last_day = city.today
+    group = await study.group(starts_on=last_day, ends_on=last_day)
+    _, application = await study.approved(study.staff)
+    with pytest.raises(OwnApplication):
+        await study.enrolment.enrol(application, 1, group, study.staff)
+    report = await study.enrolment.enrol_many(group, [application], study.staff)
+    assert [(left.teacher, left.own) for left in report.left_out] == [(study.staff.full_name, True)]
+    await study.enrolment.enrol(application, 1, group, colleague)
+    clock.advance(timedelta(days=1))
+    done = await study.completion.complete(group, [application], (), None, study.staff)
+    assert (done.completed, [left.own for left in done.left_out]) == (0, [True])
+    for attempt in (study.enrolment.undo, study.enrolment.unenrol):
+        with pytest.raises(OwnApplication):
+            await attempt(application, 2, "Нет", study.staff)
+    assert (await study.completion.complete(group, [application], (), None, colleague)).completed == 1
 
 
 async def test_foreign_and_missing_are_refused_alike(study, city, clock):
