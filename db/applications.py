@@ -132,7 +132,7 @@ def may_decide(user_id: int, today: date) -> ColumnElement[bool]:
     return and_(or_(is_approver(user_id, today), stands_in), Application.user_id != user_id)
 
 
-def _known_to_provider() -> ColumnElement[bool]:
+def known_to_provider() -> ColumnElement[bool]:
     """Approvers know an application while it waits, providers from its approval on."""
     return exists().where(
         ApplicationEvent.application_id == Application.id, ApplicationEvent.to_status == Status.APPROVED
@@ -169,7 +169,7 @@ def _facts(by: int, today: date) -> AnySelect:
             _previous.reason.label("earlier_reason"),
             Application.group_id,
             Group.number.label("group_number"),
-            and_(is_staff(by), _known_to_provider()).label("by_is_staff"),
+            and_(is_staff(by), known_to_provider()).label("by_is_staff"),
             is_approver(by, today).label("by_is_approver"),
             is_support(by).label("by_is_support"),
             has_other_approver(today).label("has_other_approver"),

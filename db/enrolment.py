@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Row, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.applications import known_to_provider
 from db.tables import Application, Course, Group, School, User
 from db.types import AnyRow, AnySelect
 from domain.status import Status
@@ -111,4 +112,42 @@ async def concerned(
     )
     if group_id is not None:
         statement = statement.where(Application.status == Status.ENROLLED, Application.group_id == group_id)
+    return (await connection.execute(statement)).all()
+
+
+async def for_file(connection: AsyncConnection, course_id: int) -> Sequence[AnyRow]:
+    """Those approved for a course or enrolled in it, in order of arrival: id, teacher, position, school, created_at,
+    status, group."""
+    statement = (
+        select(
+            Application.id,
+            User.full_name,
+            User.position,
+            School.name,
+            Application.created_at,
+            Application.status,
+            Group.number,
+        )
+        .join(User, User.id == Application.user_id)
+        .outerjoin(School, School.id == Application.school_id)
+        .outerjoin(Group, Group.id == Application.group_id)
+        .where(Application.course_id == course_id, Application.status.in_([Status.APPROVED, Status.ENROLLED]))
+        .order_by(Application.id)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def known(connection: AsyncConnection, course_id: int, by: int) -> Sequence[AnyRow]:
+    """A course's applications that have come as far as its provider: id, name, status, group_id, own (`by`'s)."""
+    statement = (
+        select(
+            Application.id,
+            User.full_name,
+            Application.status,
+            Application.group_id,
+            (Application.user_id == by).label("own"),
+        )
+        .join(User, User.id == Application.user_id)
+        .where(Application.course_id == course_id, known_to_provider())
+    )
     return (await connection.execute(statement)).all()

@@ -96,6 +96,20 @@ class Problem(StrEnum):
     CLOSES_AFTER_END = "closes_after_end"
     CODE_TWICE = "code_twice"
     SCHOOL_TWICE = "school_twice"
+    NO_APPLICATION = "no_application"
+    UNKNOWN_APPLICATION = "unknown_application"
+    APPLICATION_TWICE = "application_twice"
+    OTHER_NAME = "other_name"
+    OWN_APPLICATION = "own_application"
+    UNKNOWN_GROUP = "unknown_group"
+    GROUP_CLOSED = "group_closed"
+    NO_SEATS = "no_seats"
+    NOT_WAITING = "not_waiting"
+    NOT_ENROLLED = "not_enrolled"
+    GROUP_GOES_ON = "group_goes_on"
+    NOT_YES_OR_NO = "not_yes_or_no"
+    NOT_MARKED = "not_marked"
+    IN_FUTURE = "in_future"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,8 @@ class Fault:
 
     `row` counts from 1, as spreadsheet programs do; `column` is the heading as it stands in the file;
     `value` is the cell as it stands there, cut to `SHOWN_VALUE` code points. `limit` comes with TOO_LONG
-    (in code points) and TOO_GREAT, `first_row` with CODE_TWICE and SCHOOL_TWICE.
+    (in code points) and TOO_GREAT, `first_row` with CODE_TWICE, SCHOOL_TWICE and
+    APPLICATION_TWICE.
     """
 
     row: int

@@ -342,3 +342,11 @@ class FileGone(DomainError):
 
 class UploadSettled(DomainError):
     """The file is loaded or dropped already."""
+
+
+class TooManyRows(DomainError):
+    """A file changes more applications than one transaction should."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit

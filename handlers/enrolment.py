@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from domain.errors import NobodyChosen
 from domain.person import Person
 from handlers.filters import Answer, Registered
-from handlers.replies import redraw, reply
+from handlers.replies import hand_over, redraw, reply
 from keyboards import enrolment as keyboards
 from keyboards.enrolment import (
     AskMove,
@@ -28,9 +28,10 @@ from keyboards.enrolment import (
     Tick,
     TurnTicking,
 )
-from keyboards.groups import ShowApplicant, ShowWaiting
+from keyboards.groups import ExportApplicants, ShowApplicant, ShowWaiting
 from services.portal import Services
 from texts import enrolment as texts
+from texts import enrolment_files
 
 router = Router(name="enrolment")
 router.message.filter(Registered())
@@ -212,3 +213,11 @@ async def enrol_all(tap: CallbackQuery, callback_data: EnrolAll, person: Person,
     """The second tap: a report."""
     view = await services.enrolment.enrol_all(callback_data.group, callback_data.up_to, person)
     await redraw(tap, texts.report(view), keyboards.report(view))
+
+
+@router.callback_query(ExportApplicants.filter())
+async def export(tap: CallbackQuery, callback_data: ExportApplicants, person: Person, services: Services) -> None:
+    """«Выгрузить заявки (xlsx)»."""
+    view = await services.enrolment_files.applicants(callback_data.course, person)
+    file = await enrolment_files.applicants(view, services.calendar.today(), services.calendar.zone)
+    await hand_over(tap, *file)

@@ -7,6 +7,8 @@ from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field as Bounded
 
 from domain.groups import Field
+from domain.uploads import Kind
+from keyboards.files import AskFile
 from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, page_of, pages
 from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
@@ -112,6 +114,12 @@ class WriteToGroup(CallbackData, prefix="gmsg"):
     group: Id
 
 
+class ExportApplicants(CallbackData, prefix="gx"):
+    """«Выгрузить заявки (xlsx)»."""
+
+    course: Id
+
+
 class AskCancel(CallbackData, prefix="cc?"):
     """The first tap on «Отменить курс»."""
 
@@ -141,6 +149,20 @@ def groups_of(view: CourseDesk, number: int = 0) -> Page[GroupLine]:
     return page_of(view.groups, number, GROUPS_SHOWN)
 
 
+def _files(view: CourseDesk) -> list[Row]:
+    """The same with a spreadsheet."""
+    if not view.waiting + view.enrolled:
+        return []
+    completions = AskFile(kind=Kind.COMPLETIONS, subject=view.id)
+    return [
+        [button(labels.EXPORT_APPLICANTS, ExportApplicants(course=view.id))],
+        [
+            button(labels.UPLOAD_ENROLMENTS, AskFile(kind=Kind.ENROLMENTS, subject=view.id)),
+            *([button(labels.UPLOAD_COMPLETIONS, completions)] if view.enrolled else []),
+        ],
+    ]
+
+
 def desk(view: CourseDesk, page: Page[GroupLine]) -> InlineKeyboardMarkup | None:
     """What staff can do with a course."""
     ended = [group for group in view.groups if group.ended and group.enrolled]
@@ -160,6 +182,7 @@ def desk(view: CourseDesk, page: Page[GroupLine]) -> InlineKeyboardMarkup | None
             ]
             for group in ended[:ENDED_SHOWN]
         ),
+        *(_files(view) if running else ()),
         [button(labels.CREATE_GROUP, NewGroup(course=view.id))] if running else [],
         [button(labels.UNPUBLISH if view.published else labels.PUBLISH, shown)] if running else [],
         [button(labels.CANCEL_COURSE, AskCancel(course=view.id), REFUSING)] if running else [],

@@ -5,6 +5,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from domain.uploads import CATALOGUE, Kind
 from keyboards.files import AskFile
+from keyboards.groups import ShowDesk as ShowCourse
 from keyboards.management import ShowDesk
 from keyboards.rows import APPROVING, Id, Row, button, keyboard
 from services.uploads import Sent, UploadView
@@ -33,8 +34,9 @@ class DropFile(CallbackData, prefix="file-"):
 
 def back(kind: Kind, subject_id: int | None) -> Row:
     """To the screen that asks for such files."""
-    assert kind in CATALOGUE
-    return [button(labels.BACK, ShowDesk())]
+    if kind in CATALOGUE:
+        return [button(labels.BACK, ShowDesk())]
+    return [button(labels.TO_DESK, ShowCourse(course=subject_id or 0))]
 
 
 def asked(kind: Kind, subject_id: int | None) -> InlineKeyboardMarkup | None:

@@ -85,21 +85,32 @@ class Completion:
                     left_out.append(LeftOut(facts.teacher, facts.status, own))
                     continue
                 try:
-                    await self._complete_one(tx, facts, group, numbers[application_id], given_on, by)
+                    await complete_one(tx, facts, group, numbers[application_id], given_on, by, self._calendar)
                     completed += 1
                 except LostRace:
                     now = await application_of_staff(tx, application_id, by.id, self._calendar.today())
                     left_out.append(LeftOut(now.teacher, now.status))
         return completed, left_out
 
-    async def _complete_one(
-        self, tx: AsyncConnection, facts: AnyRow, group: AnyRow, number: str | None, given_on: date | None, by: Person
-    ) -> None:
-        day = completed_on(group.starts_on, group.ends_on, self._calendar.today())
-        told = {"document": number, "document_date": given_on.isoformat() if given_on else None}
-        moving = Moving(Move.COMPLETE, by.id, values={"completed_on": day}, told=told)
-        await move(tx, facts, moving, self._calendar)
-        await add_record(tx, facts, document_number=number, document_date=given_on, completed_on=day)
+
+async def complete_one(
+    tx: AsyncConnection,
+    facts: AnyRow,
+    group: AnyRow,
+    number: str | None,
+    given_on: date | None,
+    by: Person,
+    calendar: Calendar,
+) -> None:
+    """Row 11 for one application, with its line of the record book, in a group that has ended.
+
+    Raises: IllegalMove, LostRace.
+    """
+    day = completed_on(group.starts_on, group.ends_on, calendar.today())
+    told = {"document": number, "document_date": given_on.isoformat() if given_on else None}
+    moving = Moving(Move.COMPLETE, by.id, values={"completed_on": day}, told=told)
+    await move(tx, facts, moving, calendar)
+    await add_record(tx, facts, document_number=number, document_date=given_on, completed_on=day)
 
 
 def _for_each(numbers: Sequence[str], people: int) -> Sequence[str | None]:

@@ -24,6 +24,8 @@ class Column:
     missing: Problem | None = None
     """What to say of an empty cell; None: it may be empty."""
     limit: int | None = None
+    needed: bool = False
+    """Whether the file must have the column, though its cells may be empty."""
 
 
 def line_column(
@@ -94,7 +96,7 @@ def _under_header(tables: Iterable[Table], columns: Sequence[Column]) -> tuple[d
     Raises: NoHeader.
     """
     known = _known_headings(columns)
-    needed = [column for column in columns if column.missing]
+    needed = [column for column in columns if column.missing or column.needed]
     missing = [column.name for column in needed]
     for table in tables:
         rows = iter(table)

@@ -14,6 +14,7 @@ from services.completion import Completion
 from services.desk import Desk
 from services.emails import Emails
 from services.enrolment import Enrolment
+from services.enrolment_files import EnrolmentFiles
 from services.expiry import Expiry
 from services.groups import Groups
 from services.histories import Histories
@@ -53,6 +54,7 @@ class Services:
     approvals: Approvals
     groups: Groups
     enrolment: Enrolment
+    enrolment_files: EnrolmentFiles
     completion: Completion
     circulars: Circulars
     cancelling: Cancelling
@@ -72,6 +74,7 @@ class Services:
 def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None = None) -> Services:
     """The services on one database and one calendar; without a key for codes, addresses are taken unproved."""
     imports = Imports(database, calendar)
+    enrolment_files = EnrolmentFiles(database, calendar)
     return Services(
         calendar=calendar,
         people=People(database, calendar, proves=codes_key is not None),
@@ -88,6 +91,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         approvals=Approvals(database, calendar),
         groups=Groups(database, calendar),
         enrolment=Enrolment(database, calendar),
+        enrolment_files=enrolment_files,
         completion=Completion(database, calendar),
         circulars=Circulars(database, calendar),
         cancelling=Cancelling(database, calendar),
@@ -97,7 +101,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         privacy=Privacy(database, calendar),
         expiry=Expiry(database, calendar),
         imports=imports,
-        uploads=Uploads(database, calendar, imports),
+        uploads=Uploads(database, calendar, imports, enrolment_files),
         tickets=Tickets(database, calendar),
         ticket_desk=TicketDesk(database, calendar),
         intake=Intake(database, calendar),

@@ -13,8 +13,11 @@ from domain.catalogue import NoHeader
 from domain.clock import Calendar
 from domain.errors import NotAllowed, UploadSettled
 from domain.person import Person
-from domain.uploads import Kind
+from domain.status import Move
+from domain.uploads import CATALOGUE, Kind
+from services.enrolment_files import EnrolmentFiles
 from services.imports import First, ImportReport, Imports, Progress, silent
+from services.running import course_of_staff
 
 
 class Load(Protocol):
@@ -51,10 +54,13 @@ class Uploads:
     One file at a time is read in a process: reading takes memory.
     """
 
-    def __init__(self, database: Database, calendar: Calendar, imports: Imports) -> None:
+    def __init__(
+        self, database: Database, calendar: Calendar, imports: Imports, enrolment_files: EnrolmentFiles
+    ) -> None:
         self._database = database
         self._calendar = calendar
         self._imports = imports
+        self._enrolment_files = enrolment_files
         self._one_at_a_time = asyncio.Semaphore()
 
     async def require(self, kind: Kind, subject_id: int | None, by: Person) -> None:
@@ -162,10 +168,16 @@ class Uploads:
         return Kind.UNKNOWN, None
 
     def _load(self, kind: Kind, subject_id: int | None, by: Person) -> Load:
-        return {Kind.COURSES: self._imports.courses, Kind.SCHOOLS: self._imports.schools}[kind]
+        if kind in CATALOGUE:
+            return self._imports.schools if kind is Kind.SCHOOLS else self._imports.courses
+        assert subject_id is not None
+        moving = Move.COMPLETE if kind is Kind.COMPLETIONS else Move.ENROL
+        return partial(self._enrolment_files.bring, moving, subject_id, by)
 
     async def _require(self, connection: AsyncConnection, kind: Kind, subject_id: int | None, by: Person) -> None:
-        if not (await staffing.standing(connection, by.id, None, self._calendar.today())).operator:
+        if kind not in CATALOGUE:
+            await course_of_staff(connection, subject_id or 0, by.id)
+        elif not (await staffing.standing(connection, by.id, None, self._calendar.today())).operator:
             raise NotAllowed
 
 

@@ -117,6 +117,9 @@ _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
         if error.left
         else "Код не подошёл, и попыток больше нет. Нажмите «Отправить новый код»."
     ),
+    errors.TooManyRows: lambda error: (
+        f"Файл меняет больше {error.limit} заявок сразу. Разделите его на части и отправьте по одной."
+    ),
     UnreadableFile: unreadable,
     NoHeader: unreadable,
     errors.SeatsTaken: lambda error: f"В группе уже {error.enrolled}: мест не может быть меньше.",

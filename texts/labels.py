@@ -178,6 +178,9 @@ LOAD_VALID: Final = "Загрузить без ошибочных строк"
 CANCEL: Final = "Отмена"
 FILE_OF_COURSES: Final = "Курсы"
 FILE_OF_SCHOOLS: Final = "Школы"
+EXPORT_APPLICANTS: Final = "Выгрузить заявки (xlsx)"
+UPLOAD_ENROLMENTS: Final = "Загрузить зачисления"
+UPLOAD_COMPLETIONS: Final = "Загрузить завершение"
 ANOTHER_FILE: Final = "Отправить другой файл"
 
 TICKET_SUBJECTS: Final = (

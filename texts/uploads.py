@@ -7,13 +7,16 @@ from aiogram.utils.formatting import Bold, Italic, Text, as_list
 from domain.uploads import FILE_NAME_LIMIT, MAX_DOWNLOAD_BYTES, Kind
 from services.imports import ImportReport
 from services.uploads import Sent, UploadView
+from services.workbooks import Column, Sheet, workbook
 from texts.imports import SHOWN_NAME, fault, problem
-from texts.sheets import Sheet, workbook
 from texts.wording import clipped, plural
 
 FAULTS_SHOWN: Final = 5
 FAULT_SHOWN: Final = 300
 """Code points of one fault in the chat: the file has all of it."""
+MOST_ROWS: Final = 100_000
+"""Faults in the file: more than anybody mends one by one."""
+_COLUMNS: Final = (Column("Строка", 10), Column("Столбец", 26), Column("В ячейке", 34), Column("Что исправить", 80))
 NAMELESS: Final = "файл"
 FORMATS: Final = "xlsx, xls, ods или csv"
 
@@ -27,19 +30,37 @@ _ASKED: Final = {
         "Отправьте сюда таблицу курсов или школ. Сначала я только проверю её и покажу, что изменится. "
         "Так же можно прислать файл в чат в любой момент."
     ),
+    Kind.ENROLMENTS: Text(
+        "Впишите номера групп в столбец «Группа» выгрузки заявок и отправьте файл сюда. Строки без группы я пропущу. "
+        "Сначала покажу, что изменится."
+    ),
+    Kind.COMPLETIONS: Text(
+        "В выгрузке заявок впишите «да» в столбец «Закончил(а)», при желании — номер и дату документа, и отправьте "
+        "файл сюда. Строки без отметки я пропущу. Сначала покажу, что изменится."
+    ),
 }
 _HEADINGS: Final = {
     Kind.UNKNOWN: "Загрузка файла",
     Kind.COURSES: "Файл курсов",
     Kind.SCHOOLS: "Файл школ",
+    Kind.ENROLMENTS: "Файл зачислений",
+    Kind.COMPLETIONS: "Файл завершения обучения",
 }
 _COUNTS: Final = {
     Kind.COURSES: ("Новых курсов", "Изменится", "Без изменений"),
     Kind.SCHOOLS: ("Новых школ", "Изменится", "Без изменений"),
+    Kind.ENROLMENTS: ("Будут зачислены", "Перейдут в другую группу", "Без изменений"),
+    Kind.COMPLETIONS: ("Закончат обучение", "", "Без изменений"),
 }
 _DONE: Final = {
     Kind.COURSES: ("Добавлено курсов", "Изменено", "Без изменений"),
     Kind.SCHOOLS: ("Добавлено школ", "Изменено", "Без изменений"),
+    Kind.ENROLMENTS: ("Зачислены", "Перешли в другую группу", "Без изменений"),
+    Kind.COMPLETIONS: ("Закончили обучение", "", "Без изменений"),
+}
+_QUESTIONS: Final = {
+    Kind.ENROLMENTS: "Загрузить? Каждому придёт сообщение.",
+    Kind.COMPLETIONS: "Загрузить? Курс появится в зачётных книжках, каждому придёт сообщение. Отменить это нельзя.",
 }
 
 
@@ -78,6 +99,7 @@ def _counted(report: ImportReport, words: tuple[str, str, str]) -> Text:
     counts = [
         f"{word}: {_grouped(count)}"
         for word, count in zip(words, (report.new, report.changed, report.unchanged), strict=True)
+        if word
     ]
     if report.skipped:
         counts.append(f"⚠️ Строк с ошибками: {_grouped(report.skipped)}")
@@ -103,10 +125,10 @@ def checked(view: UploadView) -> Text:
     if report.written:
         return _loaded(view.sent, report)
     found = [_heading(view.sent), _counted(report, _COUNTS[view.sent.kind]), *_faults(report)]
-    return as_list(*found, _offer(report), sep="\n\n")
+    return as_list(*found, _offer(view.sent.kind, report), sep="\n\n")
 
 
-def _offer(report: ImportReport) -> Text:
+def _offer(kind: Kind, report: ImportReport) -> Text:
     if not report.new + report.changed:
         if report.faults:
             return Text("Загружать нечего. Исправьте ошибки и отправьте файл ещё раз.")
@@ -115,7 +137,7 @@ def _offer(report: ImportReport) -> Text:
         return Text(
             "Пока ничего не записано. Исправьте ошибки и отправьте файл ещё раз — или загрузите без этих строк."
         )
-    return Text("Ошибок нет, пока ничего не записано. Загрузить?")
+    return Text(f"Ошибок нет, пока ничего не записано. {_QUESTIONS.get(kind, 'Загрузить?')}")
 
 
 def _loaded(sent: Sent, report: ImportReport) -> Text:
@@ -134,6 +156,6 @@ async def faults_file(view: UploadView) -> tuple[str, bytes] | None:
     report = view.report
     if report is None or not report.faults:
         return None
-    rows = ((str(found.row), found.column or "", found.value or "", problem(found)) for found in report.faults)
-    sheet = Sheet("Ошибки", ("Строка", "Столбец", "В ячейке", "Что исправить"), (10, 26, 34, 80), rows)
-    return "Ошибки в файле.xlsx", await workbook(sheet)
+    faults = report.faults[:MOST_ROWS]
+    rows = [(found.row, found.column, found.value, problem(found)) for found in faults]
+    return "Ошибки в файле.xlsx", await workbook(Sheet("Ошибки", _COLUMNS, rows))

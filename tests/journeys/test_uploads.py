@@ -1,9 +1,10 @@
-"""Files in the chat: an operator's courses, from the document to the report, over HTTP."""
+"""Files in the chat: an operator's courses and a provider's groups, from the document to the report, over HTTP."""
 
 import pytest
 from sqlalchemy import func, select
 
 from db.tables import Course
+from domain.catalogue import Funding
 from domain.person import Role
 from playground.files import DOWNLOAD_LIMIT
 from services.tables import read_tables
@@ -63,7 +64,7 @@ async def test_faults_come_in_words_and_as_a_file_and_the_good_rows_are_loaded_w
     faults = cells(operator.content_of(await operator.hears("<document>")))
     assert faults[0] == ["Строка", "Столбец", "В ячейке", "Что исправить"]
     assert len(faults) == 15
-    assert faults[1][:3] == ["3", "Финансирование", "как-нибудь"]
+    assert faults[1][:3] == [3, "Финансирование", "как-нибудь"]
     await operator.taps("Загрузить без ошибочных строк")
     await operator.is_shown("Добавлено курсов: 1", "Строки с ошибками пропущены")
     assert await known(city, word) == 1
@@ -107,3 +108,44 @@ async def test_nobody_else_s_file_is_taken_and_no_button_of_another_s_works(city
         for label in ("Загрузить", "Отмена"):
             await stranger.taps_raw(operator.data_of(label), on=stranger.last)
             await stranger.told("недоступно")
+
+
+async def test_a_provider_takes_the_applicants_out_and_brings_them_back_enrolled_and_completed(city, meet, teacher):
+    provider = await city.provider()
+    staff = await meet(await city.person(staff_of=provider))
+    course_id = await city.course(funding=Funding.PAID, provider_id=provider, seats=5)
+    application = await city.applies(teacher, course_id)
+    await city.group(course_id, "7", starts_in=30)
+    await staff.presses("Группы и зачисление")
+    await staff.hears(await city.code_of(course_id))
+    await staff.taps(await city.code_of(course_id))
+    await staff.is_shown("Ожидают зачисления")
+    await staff.taps("Выгрузить заявки (xlsx)")
+    rows = cells(staff.content_of(await staff.hears("<document>")))
+    assert rows[1][0] == application
+    assert not any("@" in str(cell) for cell in rows[1])
+    rows[1] += [None] * (10 - len(rows[1]))
+    rows[1][6] = "7"
+    await staff.taps("Загрузить зачисления")
+    await staff.is_shown("Впишите номера групп")
+    await staff.sends_document("заявки.xlsx", xlsx(rows))
+    await staff.hears("Файл зачислений", "Будут зачислены: 1", "Каждому придёт сообщение")
+    teacher.never_hears("Зачислен(а)")
+    await staff.taps("Загрузить")
+    await staff.is_shown("Зачислены: 1", "Всё записано")
+    await teacher.hears("Зачислен(а)", "7")
+    await staff.taps("К курсу")
+    await staff.is_shown("Зачислено")
+    await staff.taps("Загрузить завершение")
+    await staff.is_shown("«Закончил(а)»")
+    rows[1][7:10] = ["да", "У-001", city.today]
+    await staff.sends_document("готово.xlsx", xlsx(rows))
+    await staff.hears("Строк с ошибками: 1", "ещё не закончилось", "Загружать нечего")
+    await city.end_group(course_id)
+    await staff.taps("Отправить другой файл")
+    await staff.is_shown("«Закончил(а)»")
+    await staff.sends_document("готово.xlsx", xlsx(rows))
+    await staff.hears("Закончат обучение: 1", "Отменить это нельзя")
+    await staff.taps("Загрузить")
+    await staff.is_shown("Закончили обучение: 1")
+    await teacher.hears("Закончил(а)")

@@ -26,12 +26,19 @@ from db.tables import (
 from domain.errors import DomainError, NotAllowed, NothingWaits, SearchGone
 from domain.person import Person, Role
 from domain.roles import RolePlace
+from domain.status import Move
 from domain.tickets import words
+from domain.uploads import Kind
+from services.imports import silent
 from services.portal import Services
 from services.prompting import Screen
+from services.uploads import Sent
 from services.views import Found
 from tests.city import City
+from tests.files import csv_file
 
+SCHOOLS: Final = csv_file([["Название", "Округ"], ["Школа № 7777", "Северный"]])
+ENROLMENTS: Final = csv_file([["№ заявки", "Группа"], [1, "1"]])
 MISSING: Final = 2_000_000_000
 """An id that nothing has."""
 NOT_THEIRS: Final = (Conversation, Update, Search, Setting)
@@ -286,6 +293,25 @@ REACHES: Final = (
         f"head {OPERATOR}",
         lambda w, by: w.services.invitations.revoke(w.things["invitation"], by),
     ),
+    # files
+    reach("uploads.require", STAFF, lambda w, by: w.services.uploads.require(Kind.ENROLMENTS, w.things["course"], by)),
+    reach("uploads.check", STAFF, lambda w, by: _check_file(w, by)),
+    reach("uploads.find", OPERATOR, lambda w, by: w.services.uploads.find(w.things["upload"], by)),
+    reach(
+        "uploads.call", OPERATOR, lambda w, by: w.services.uploads.call(w.things["upload"], Kind.SCHOOLS, SCHOOLS, by)
+    ),
+    reach(
+        "uploads.load",
+        OPERATOR,
+        lambda w, by: w.services.uploads.load(w.things["upload"], SCHOOLS, by, skip_invalid=True),
+    ),
+    reach("uploads.drop", OPERATOR, lambda w, by: w.services.uploads.drop(w.things["upload"], by)),
+    reach(
+        "enrolment_files.applicants",
+        STAFF,
+        lambda w, by: w.services.enrolment_files.applicants(w.things["course"], by),
+    ),
+    reach("enrolment_files.bring", STAFF, lambda w, by: _bring_file(w, by)),
 )
 
 OWN: Final = {
@@ -327,6 +353,25 @@ OF_A_CHAT: Final = {
     "recovery.recover",
 }
 """These act for a chat, whoever is in it; a code is good in the chat that asked for it alone (test_emails.py)."""
+
+
+async def _check_file(world: World, by: Person) -> Any:
+    sent = Sent("file.csv", "file-id", Kind.ENROLMENTS, world.things["course"])
+    return await world.services.uploads.check(sent, ENROLMENTS, by)
+
+
+async def _bring_file(world: World, by: Person) -> Any:
+    return await world.services.enrolment_files.bring(
+        Move.ENROL,
+        world.things["course"],
+        by,
+        "file.csv",
+        ENROLMENTS,
+        dry_run=False,
+        skip_invalid=True,
+        progress=silent,
+        first=None,
+    )
 
 
 async def _save_group(world: World, by: Person) -> Any:
@@ -419,6 +464,7 @@ async def world(city: City) -> World:
         "request": await city.one(select(AccessRequest.id)),
         "recovery": await city._insert(Recovery, moved | {"user_id": cast["graduate"].id, "roles_at": now}),
         "invitation": await city.one(select(Invitation.id)),
+        "upload": (await services.uploads.check(Sent("file.csv", "id", Kind.SCHOOLS), SCHOOLS, cast["operator"])).id,
         "teacher": teacher.id,
         "admin": cast["admin"].id,
     }

@@ -22,7 +22,10 @@ def faults(number: int) -> tuple[Fault, ...]:
 def test_every_problem_says_where_it_is_and_what_to_do(problem: Problem) -> None:
     told = imports.fault(Fault(12, "Столбец", problem, "как {есть}", limit=77, first_row=5))
     assert told.startswith("Строка 12, «Столбец»: ")
-    assert any(what in told for what in ("Впишите", "Исправьте", "Сократите", "Оставьте"))
+    advice = (
+        "Впишите|Исправьте|Сократите|Оставьте|Возьмите|Сверьте|Создайте|Откройте|Увеличьте|Уберите|уберите|Загрузите"
+    )
+    assert any(what in told for what in advice.split("|"))
     assert "None" not in told
     assert "{есть}" in told or "{" not in told
 
