@@ -6,9 +6,11 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
+from domain.roles import RolePlace
 from domain.status import Status
 from keyboards.applications import ShowHistory
 from keyboards.groups import ShowApplicant
+from keyboards.overview import ShowOverview
 from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, Seconds, button, keyboard, pages
 from services.views import BulkReport, DecisionView, NotOursReport, Page, Queue, WaitingLine
 from texts import labels
@@ -203,6 +205,7 @@ def queue(view: Queue) -> InlineKeyboardMarkup | None:
         [button(labels.ONE_BY_ONE, OpenNext(), LEADING)] if view.total else [],
         [button(labels.APPROVE_ALL, AskApproveAll(), APPROVING)] if approve_all else [],
         [button(f"{labels.APPROVED} ({view.approved})", ShowApproved())] if view.approved else [],
+        [button(labels.OVERVIEW, ShowOverview(place=RolePlace.SCHOOL))] if view.is_approver else [],
         [button(labels.APPROVERS, ShowHeaded())] if view.is_head else [],
     )
 

@@ -7,8 +7,10 @@ from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field as Bounded
 
 from domain.groups import Field
+from domain.roles import RolePlace
 from domain.uploads import Kind
 from keyboards.files import AskFile
+from keyboards.overview import ShowOverview
 from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, page_of, pages
 from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
@@ -137,7 +139,8 @@ def courses(page: Page[CourseOfProvider]) -> InlineKeyboardMarkup | None:
     rows: list[Row] = [
         [button(clipped(f"{line.code} · {line.title}", BUTTON_TITLE), ShowDesk(course=line.id))] for line in page.lines
     ]
-    return keyboard(*rows, pages(page, lambda number: ShowCourses(page=number)))
+    summary = button(labels.OVERVIEW, ShowOverview(place=RolePlace.PROVIDER))
+    return keyboard(*rows, pages(page, lambda number: ShowCourses(page=number)), [summary])
 
 
 def _group(group: GroupLine) -> Row:

@@ -12,6 +12,7 @@ from domain.person import Role
 from domain.roles import DEPUTY_DAYS, VALID_DAYS, VALID_FOR, RolePlace, place_of
 from keyboards.approvals import ShowQueue
 from keyboards.files import AskFile
+from keyboards.overview import ShowOverview
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
 from services.views import (
     InvitationList,
@@ -129,6 +130,7 @@ SECTIONS: Final[tuple[tuple[str, CallbackData], ...]] = (
     (labels.INVITATIONS, ShowInvitations()),
     (labels.STAFF, FindPeople()),
     (labels.UPLOAD, AskFile()),
+    (labels.OVERVIEW, ShowOverview(place=RolePlace.PORTAL)),
 )
 """The first screen: a button a section."""
 

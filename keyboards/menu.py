@@ -42,6 +42,8 @@ def no_menu() -> ReplyKeyboardRemove:
 def commands(person: Person | None = None) -> list[BotCommand]:
     """The commands menu of a person, or of anybody."""
     named = dict(texts.COMMANDS)
+    if person is not None and (person.approver or person.provider_staff or person.operator):
+        named = texts.OVERVIEW_COMMANDS | named
     if person is not None and person.provider_staff:
         named = texts.PROVIDER_COMMANDS | named
     if person is not None and person.decides:

@@ -192,6 +192,7 @@ class Approvals:
             approved=approved[0].total if approved else 0,
             counted_at=int(self._calendar.now().timestamp()),
             is_head=by.head,
+            is_approver=by.approver,
         )
 
     async def open_next(self, after: int, by: Person, screen: Screen) -> DecisionView:

@@ -23,6 +23,7 @@ from services.intake import Intake
 from services.invitations import Invitations
 from services.letters import Letters
 from services.outbox import Outbox
+from services.overview import Overviews
 from services.people import People
 from services.privacy import Privacy
 from services.profile import Profiles
@@ -61,6 +62,7 @@ class Services:
     histories: Histories
     prompts: Prompts
     record_book: RecordBook
+    overviews: Overviews
     privacy: Privacy
     expiry: Expiry
     imports: Imports
@@ -98,6 +100,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         histories=Histories(database, calendar),
         prompts=Prompts(database, calendar),
         record_book=RecordBook(database, calendar),
+        overviews=Overviews(database, calendar),
         privacy=Privacy(database, calendar),
         expiry=Expiry(database, calendar),
         imports=imports,

@@ -217,6 +217,8 @@ class Queue:
     """When, in seconds since 1970."""
     is_head: bool = False
     """Whether this person appoints approvers."""
+    is_approver: bool = False
+    """Whether this person decides at a school, and not only where support stands in."""
 
 
 @dataclass(frozen=True, slots=True)

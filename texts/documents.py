@@ -1,8 +1,6 @@
 """Documents that people file: what a record book says on paper."""
 
 import io
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -11,11 +9,9 @@ import segno
 
 from services.record_book import Extract, RecordView
 from texts.letters import SENDER
-from texts.typesetting import typeset
+from texts.typesetting import breakable, typeset
 from texts.wording import courses, hours, moment, short_day
 
-_UNBROKEN: Final = re.compile(r"\S{24,}")
-_EVERY: Final = 8
 _COLUMNS: Final = ("№", "Курс", "Часы", "Сроки", "Документ", "Проверка")
 _ABOUT_CHECK: Final = (
     "Подлинность каждой записи можно проверить: наведите камеру телефона на её QR-код. Откроется бот портала и "
@@ -52,7 +48,7 @@ def _told(extract: Extract, check_link: str) -> dict[str, Any]:
         "title": "Зачётная книжка",
         "subtitle": "Выписка о пройденных курсах повышения квалификации",
         "portal": SENDER,
-        "facts": [(name, _breakable(value)) for name, value in facts if value],
+        "facts": [(name, breakable(value)) for name, value in facts if value],
         "columns": _COLUMNS,
         "years": [
             {
@@ -85,8 +81,8 @@ def _record(number: int, record: RecordView, holder: str, check_link: str) -> di
     )
     return {
         "number": str(number),
-        "title": _breakable(record.title),
-        "about": _breakable(" · ".join(about)),
+        "title": breakable(record.title),
+        "about": breakable(" · ".join(about)),
         "hours": "—" if record.hours is None else str(record.hours),
         "days": _said(days),
         "document": _said(document) or ["—"],
@@ -96,7 +92,7 @@ def _record(number: int, record: RecordView, holder: str, check_link: str) -> di
 
 
 def _said(parts: Iterable[str | None]) -> list[str]:
-    return [_breakable(part) for part in parts if part]
+    return [breakable(part) for part in parts if part]
 
 
 def _sum(records: Sequence[RecordView]) -> str:
@@ -119,9 +115,3 @@ def _drawn(link: str) -> str:
     picture = io.BytesIO()
     segno.make_qr(link, error="m").save(picture, kind="svg", border=4, xmldecl=False)
     return picture.getvalue().decode()
-
-
-def _breakable(text: str) -> str:
-    """The text in one line, without control characters; words longer than a column may be broken anywhere."""
-    line = "".join(sign for sign in " ".join(text.split()) if unicodedata.category(sign) != "Cc")
-    return _UNBROKEN.sub(lambda word: "\u200b".join(re.findall(f".{{1,{_EVERY}}}", word[0])), line)

@@ -25,6 +25,7 @@ COMMANDS: Final = {
 APPROVER_COMMANDS: Final = {"queue": "Согласование заявок"}
 PROVIDER_COMMANDS: Final = {"groups": "Группы и зачисление"}
 OPERATOR_COMMANDS: Final = {"manage": "Управление"}
+OVERVIEW_COMMANDS: Final = {"overview": "Сводка"}
 SUPPORT_COMMANDS: Final = {"desk": "Обращения"}
 
 MENU: Final = "Чтобы найти курс, напишите его шифр или слова из названия. Остальное — на кнопках ниже."

@@ -131,6 +131,18 @@ REACHES: Final = (
         lambda w, by: w.services.approvals.open_next(0, by, screen(by)),
         (NothingWaits,),
     ),
+    # summaries
+    reach(
+        "overviews.look",
+        APPROVERS,
+        lambda w, by: w.services.overviews.look(RolePlace.SCHOOL, w.things["school"], by),
+    ),
+    reach(
+        "overviews.look",
+        STAFF,
+        lambda w, by: w.services.overviews.look(RolePlace.PROVIDER, w.things["provider"], by),
+    ),
+    reach("overviews.look", OPERATOR, lambda w, by: w.services.overviews.look(RolePlace.PORTAL, 0, by)),
     # providers
     reach("groups.courses", f"{STAFF} other_staff", lambda w, by: w.services.groups.courses(0, by)),
     reach("groups.desk", STAFF, lambda w, by: w.services.groups.desk(w.things["course"], by)),
@@ -451,6 +463,7 @@ async def world(city: City) -> World:
     moved = {"old_chat_id": 6_000_000_002, "new_chat_id": cast["graduate"].chat_id, "started_at": now}
     things = {
         "school": school,
+        "provider": provider,
         "course": course,
         "real_course": course,
         "hidden": await city.course(published=False),
