@@ -14,7 +14,7 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text
 
-from bot import passing_on
+from bot import passing_on, reminding
 from domain.status import Move, Status
 from handlers.replies import shows
 from keyboards import applications as application_keyboards
@@ -33,12 +33,14 @@ from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.outbox import Parcel
 from services.portal import Services
 from services.privacy import FAREWELL_PROMPT
-from services.prompting import PROMPT
+from services.prompting import NUDGED, PROMPT
 from services.prompts import Drawing
 from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
+from services.reminders import STARTS, UNDECIDED, WAITING, WITHOUT_GROUP
 from services.roles import DEPUTY_ENDED, INVITATION_USED, MENU, ROLE_TAKEN
 from services.ticketing import TICKET_CLOSED, TICKET_SAID, TICKET_TAKEN
 from services.views import DecisionView
+from services.watching import FAVOURITE
 from texts import approvals, cancelling, circulars, desk, pushes, recovery, roles
 from texts.calendar_files import CalendarFile, file_with
 
@@ -238,6 +240,12 @@ PUSHES: Final[Mapping[str, Push]] = {
     DIGEST: _digest,
     MENU: _menu,
     PROMPT: _prompt,
+    NUDGED: reminding.nudged,
+    WAITING: reminding.waiting,
+    FAVOURITE: reminding.favourites,
+    STARTS: reminding.starts,
+    WITHOUT_GROUP: reminding.without_group,
+    UNDECIDED: reminding.undecided,
     FAREWELL_PROMPT: _farewell_prompt,
     MOVED_AWAY: _moved_away,
     MOVED_ON: _moved_on,

@@ -75,6 +75,23 @@ async def advance(
     return (await tx.execute(statement)).rowcount == 1
 
 
+async def nudge(
+    tx: AsyncConnection, application_id: int, now: datetime, created_before: datetime, nudged_before: datetime
+) -> bool:
+    """Its teacher reminds the approvers: False, where it waits no more, or where one moment or the other is later."""
+    statement = (
+        update(Application)
+        .where(
+            Application.id == application_id,
+            Application.status == Status.PENDING,
+            Application.created_at <= created_before,
+            or_(Application.nudged_at.is_(None), Application.nudged_at <= nudged_before),
+        )
+        .values(nudged_at=now)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
 async def record(
     tx: AsyncConnection,
     application_id: int,
@@ -152,6 +169,7 @@ def _facts(by: int, today: date) -> AnySelect:
             Application.decided_by,
             Application.decided_at,
             Application.created_at,
+            Application.nudged_at,
             Course.code,
             Course.title,
             Course.funding,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import search
 from db.groups import is_operator, is_staff
-from db.tables import Application, Course, Group, Provider, Search, User
+from db.tables import Application, Course, Favourite, Group, Provider, Search, User
 from db.types import AnyRow, AnySelect
 from domain.status import ACTIVE, LIVE, Status
 
@@ -19,13 +19,13 @@ def takes_applications(today: date) -> ColumnElement[bool]:
     return or_(Course.closes_on.is_(None), Course.closes_on >= today)
 
 
-def _lines() -> AnySelect:
+def _lines(today: date) -> AnySelect:
     return select(
         Course.id,
         Course.code,
         Course.title,
         Course.starts_on,
-        Course.closes_on,
+        takes_applications(today).label("is_open"),
         func.count().over().label("total"),
     ).where(Course.published)
 
@@ -33,7 +33,7 @@ def _lines() -> AnySelect:
 async def open_now(connection: AsyncConnection, today: date, limit: int, offset: int) -> Sequence[AnyRow]:
     """Courses that take applications, nearest start first, those without a date last."""
     statement = (
-        _lines()
+        _lines(today)
         .where(takes_applications(today))
         .order_by(Course.starts_on.is_(None), Course.starts_on, Course.code)
         .limit(limit)
@@ -50,7 +50,7 @@ async def found(
     if hits is None:
         return []
     statement = (
-        _lines()
+        _lines(today)
         .join(hits, hits.c.id == Course.id)
         .order_by(case((takes_applications(today), 0), else_=1), hits.c.rank, Course.code)
         .limit(limit)
@@ -135,6 +135,7 @@ async def card(
             school_id.label("teacher_school_id"),
             (is_staff(user_id) if user_id else false()).label("by_is_staff"),
             (is_operator(user_id) if user_id else false()).label("by_is_operator"),
+            exists().where(Favourite.course_id == Course.id, Favourite.user_id == user_id).label("favourite"),
         )
         .select_from(Course)
         .join(Provider, Provider.id == Course.provider_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -26,7 +26,7 @@ def is_operator(user_id: int) -> ColumnElement[bool]:
     return exists().where(PortalStaff.user_id == user_id, PortalStaff.role == Role.OPERATOR, ~PortalStaff.held)
 
 
-def _count(*statuses: Status) -> ScalarSelect[int]:
+def count_of(*statuses: Status) -> ScalarSelect[int]:
     """How many applications for the course are in these states."""
     return (
         select(func.count())
@@ -83,8 +83,8 @@ async def courses_of(connection: AsyncConnection, by: int, today: date, limit: i
             Course.seats,
             Course.published,
             Course.cancelled_at,
-            _count(Status.APPROVED).label("waiting"),
-            _count(Status.ENROLLED).label("enrolled"),
+            count_of(Status.APPROVED).label("waiting"),
+            count_of(Status.ENROLLED).label("enrolled"),
             page.c.total,
         )
         .join(page, page.c.id == Course.id)
@@ -117,9 +117,9 @@ async def course(connection: AsyncConnection, course_id: int, by: int) -> AnyRow
             Course.venue,
             Course.published,
             Course.cancelled_at,
-            _count(Status.APPROVED).label("waiting"),
-            _count(Status.ENROLLED).label("enrolled"),
-            _count(*LIVE).label("live"),
+            count_of(Status.APPROVED).label("waiting"),
+            count_of(Status.ENROLLED).label("enrolled"),
+            count_of(*LIVE).label("live"),
             is_staff(by).label("by_is_staff"),
             is_operator(by).label("by_is_operator"),
         )
@@ -129,14 +129,20 @@ async def course(connection: AsyncConnection, course_id: int, by: int) -> AnyRow
     return (await connection.execute(statement)).one_or_none()
 
 
+_HAS_DAYS: Final = or_(Group.starts_on.is_not(None), Group.ends_on.is_not(None))
+BEGINS: Final = case((_HAS_DAYS, Group.starts_on), else_=Course.starts_on)
+ENDS: Final = case((_HAS_DAYS, Group.ends_on), else_=Course.ends_on)
+PLACE: Final = func.coalesce(Group.venue, Course.venue)
+"""A group's own days and place, or its course's."""
+
+
 def _groups() -> AnySelect:
-    has_days = or_(Group.starts_on.is_not(None), Group.ends_on.is_not(None))
     return select(
         Group.id,
         Group.number,
-        case((has_days, Group.starts_on), else_=Course.starts_on).label("starts_on"),
-        case((has_days, Group.ends_on), else_=Course.ends_on).label("ends_on"),
-        func.coalesce(Group.venue, Course.venue).label("venue"),
+        BEGINS.label("starts_on"),
+        ENDS.label("ends_on"),
+        PLACE.label("venue"),
         Group.seats,
         Group.closed_at,
         _enrolled_in().label("enrolled"),
@@ -167,8 +173,8 @@ async def group(connection: AsyncConnection, group_id: int, by: int) -> AnyRow |
             Course.seats.label("course_seats"),
             Course.cancelled_at,
             Provider.name.label("provider"),
-            _count(Status.APPROVED).label("waiting"),
-            _count(Status.ENROLLED).label("course_enrolled"),
+            count_of(Status.APPROVED).label("waiting"),
+            count_of(Status.ENROLLED).label("course_enrolled"),
             is_staff(by).label("by_is_staff"),
         )
         .join(Provider, Provider.id == Course.provider_id)

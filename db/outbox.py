@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, ColumnElement, and_, case, exists, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from db.people import TELEGRAM
 from db.tables import Chat, Notification, User
@@ -74,9 +75,9 @@ async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None
         await tx.execute(some.on_conflict_do_nothing(index_elements=[Notification.key]))
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    free = or_(Notification.leased_until.is_(None), Notification.leased_until <= now)
-    return and_(Notification.sent_at.is_(None), Notification.failed_at.is_(None), Notification.due_at <= now, free)
+def _due(now: datetime, note: type[Notification] = Notification) -> ColumnElement[bool]:
+    free = or_(note.leased_until.is_(None), note.leased_until <= now)
+    return and_(note.sent_at.is_(None), note.failed_at.is_(None), note.due_at <= now, free)
 
 
 _claimed: Final = (
@@ -105,14 +106,36 @@ async def is_any_due(connection: AsyncConnection, now: datetime, channel: str, b
     return bool(await connection.scalar(select(exists().where(_due_but(now, channel, but)))))
 
 
+def _is_first(now: datetime, gathered: Collection[str]) -> ColumnElement[bool]:
+    """Of a kind that is gathered only the oldest that is due for a person: the others go with it.
+
+    So two senders that claim in one instant never say halves of one digest each.
+    """
+    earlier = aliased(Notification, name="earlier")
+    goes_with = exists().where(
+        earlier.user_id == Notification.user_id,
+        earlier.kind == Notification.kind,
+        earlier.channel == Notification.channel,
+        earlier.id < Notification.id,
+        _due(now, earlier),
+    )
+    return or_(Notification.kind.not_in(gathered), ~goes_with)
+
+
 async def claim(
-    tx: AsyncConnection, now: datetime, lease: timedelta, limit: int, channel: str, but: Collection[int]
+    tx: AsyncConnection,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    channel: str,
+    but: Collection[int],
+    gathered: Collection[str],
 ) -> Sequence[AnyRow]:
     """Lease what is due by a channel to anybody but these users, most urgent first; a lease that ran out is taken
-    over."""
+    over. Of kinds that are `gathered`, one for each person."""
     due = (
         select(Notification.id)
-        .where(_due_but(now, channel, but))
+        .where(_due_but(now, channel, but), _is_first(now, gathered))
         .order_by(Notification.priority, Notification.due_at, Notification.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

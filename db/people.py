@@ -25,9 +25,9 @@ from domain.person import BARRED_AFTER, Change, Person, Role
 TELEGRAM = "telegram"
 
 
-def in_office(today: date) -> ColumnElement[bool]:
+def in_office(today: date, role: type[SchoolRole] = SchoolRole) -> ColumnElement[bool]:
     """A school role that holds today."""
-    return and_(or_(SchoolRole.until.is_(None), SchoolRole.until >= today), ~SchoolRole.held)
+    return and_(or_(role.until.is_(None), role.until >= today), ~role.held)
 
 
 def _portal(role: Role) -> ColumnElement[bool]:

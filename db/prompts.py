@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import Application, Chat, Prompt
 from db.types import AnyRow
+from domain.status import Status
 
 
 async def of(connection: AsyncConnection, application_id: int) -> Sequence[AnyRow]:
@@ -92,3 +93,28 @@ async def sent(tx: AsyncConnection, prompt_id: int, message_id: int) -> AnyRow |
         .where(Prompt.id == prompt_id)
     )
     return (await tx.execute(statement)).one_or_none()
+
+
+async def version_of(connection: AsyncConnection, application_id: int) -> Row[int, Status]:
+    """An application's version and state."""
+    statement = select(Application.version, Application.status).where(Application.id == application_id)
+    return (await connection.execute(statement)).one()
+
+
+async def replaced(connection: AsyncConnection, application_id: int, chat_id: int, message_id: int) -> Sequence[AnyRow]:
+    """The messages that show this application in the same chat above another: id, message_id."""
+    statement = select(Prompt.id, Prompt.message_id).where(
+        Prompt.application_id == application_id, Prompt.chat_id == chat_id, Prompt.message_id < message_id
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def forget(tx: AsyncConnection, prompt_ids: Collection[int]) -> None:
+    """These messages show nothing any more."""
+    await tx.execute(delete(Prompt).where(Prompt.id.in_(prompt_ids)))
+
+
+async def by_message(connection: AsyncConnection, chat_id: int, message_id: int) -> int:
+    """The copy that a message shows."""
+    statement = select(Prompt.id).where(Prompt.chat_id == chat_id, Prompt.message_id == message_id)
+    return (await connection.execute(statement)).scalar_one()

@@ -42,6 +42,10 @@ class CannotWithdraw(WithView):
     """This application cannot be withdrawn by its teacher any more; `view` shows it."""
 
 
+class CannotNudge(WithView):
+    """The approvers cannot be reminded of this application now; `view` shows it, and when they can."""
+
+
 class UndoTooLate(WithView):
     """A rejection can be taken back for five minutes, by the one who rejected."""
 

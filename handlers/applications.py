@@ -10,7 +10,7 @@ from handlers.filters import Registered
 from handlers.replies import redraw, reply
 from keyboards import applications as keyboards
 from keyboards import approvals as approval_keyboards
-from keyboards.applications import AskWithdrawal, ShowApplication, ShowApplications, ShowHistory, Withdraw
+from keyboards.applications import AskWithdrawal, Nudge, ShowApplication, ShowApplications, ShowHistory, Withdraw
 from services.portal import Services
 from texts import applications as texts
 from texts import labels
@@ -47,6 +47,13 @@ async def one(tap: CallbackQuery, callback_data: ShowApplication, person: Person
     """An application with its history."""
     view = await services.applications.one(callback_data.application, person)
     await redraw(tap, texts.one(view, services.calendar.zone), keyboards.one(view))
+
+
+@router.callback_query(Nudge.filter())
+async def nudge(tap: CallbackQuery, callback_data: Nudge, person: Person, services: Services) -> None:
+    """«Напомнить руководителю»."""
+    view = await services.applications.nudge(callback_data.application, person)
+    await redraw(tap, texts.one(view, services.calendar.zone), keyboards.one(view), texts.NUDGED)
 
 
 @router.callback_query(ShowHistory.filter())

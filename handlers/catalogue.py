@@ -10,7 +10,7 @@ from handlers.filters import Registered
 from handlers.replies import redraw, reply
 from keyboards import catalogue as keyboards
 from keyboards.applications import CourseOf
-from keyboards.catalogue import Apply, ConfirmApply, ShowCourse, ShowPage
+from keyboards.catalogue import Apply, ConfirmApply, PutFavourite, ShowCourse, ShowPage
 from services.portal import Services
 from services.views import CourseCard
 from texts import catalogue as texts
@@ -54,6 +54,14 @@ async def card(tap: CallbackQuery, callback_data: ShowCourse | CourseOf, person:
     """A course's card, in place."""
     view = await services.catalogue.card(callback_data.course, person)
     await redraw(tap, texts.card(view), keyboards.card(view, keyboards.came_from(callback_data)))
+
+
+@router.callback_query(PutFavourite.filter())
+async def put(tap: CallbackQuery, callback_data: PutFavourite, person: Person, services: Services) -> None:
+    """♥, and back."""
+    view = await services.favourites.put(callback_data.course, person, kept=callback_data.kept)
+    shown = keyboards.card(view, keyboards.came_from(callback_data))
+    await redraw(tap, texts.card(view), shown, texts.kept(kept=view.favourite))
 
 
 @router.callback_query(Apply.filter())

@@ -13,6 +13,7 @@ from aiogram.utils.formatting import Text
 from domain.errors import (
     AlreadyDecided,
     CannotApply,
+    CannotNudge,
     CannotWithdraw,
     DomainError,
     InvitationSettled,
@@ -80,6 +81,7 @@ _PRESENT: Final[dict[type[WithView], Callable[[Any, Services], Drawn]]] = {
     TeacherLeft: _decision,
     CannotApply: _card,
     CannotWithdraw: _own,
+    CannotNudge: _own,
     MovedOn: _applicant,
     SchoolPlanChanged: _school_plan,
     InvitationSettled: _invitation,

@@ -54,6 +54,12 @@ class AskSupport(CallbackData, prefix="help"):
     application: Id
 
 
+class Nudge(CallbackData, prefix="nudge"):
+    """«Напомнить руководителю»."""
+
+    application: Id
+
+
 class CourseOf(CallbackData, prefix="cof"):
     """The card of an application's course."""
 
@@ -95,6 +101,7 @@ def one(view: ApplicationView) -> InlineKeyboardMarkup | None:
     withdraw = AskWithdrawal(application=view.id, version=view.version)
     enrolled = view.status is Status.ENROLLED
     return keyboard(
+        [button(labels.NUDGE, Nudge(application=view.id))] if view.may_nudge else [],
         [button(labels.WITHDRAW, withdraw, REFUSING)] if view.may_withdraw else [],
         [button(labels.ASK_SUPPORT, AskSupport(application=view.id))] if enrolled else [],
         [button(labels.TO_COURSE, CourseOf(course=view.course_id))],

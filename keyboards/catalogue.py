@@ -3,7 +3,7 @@
 from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.policy import Obstacle
 from domain.status import Status
@@ -11,6 +11,7 @@ from keyboards.applications import AskSupport, AskWithdrawal, CourseOf, ShowAppl
 from keyboards.groups import AskCancel, ShowDesk
 from keyboards.profile import NameSchool
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
+from services.catalogue import FAVOURITES, OPEN_NOW
 from services.views import CourseCard, Found, Receipt
 from texts import labels
 from texts.wording import clipped
@@ -49,7 +50,16 @@ class ConfirmApply(CallbackData, prefix="apply2"):
     page: PageNumber
 
 
-def came_from(data: ShowCourse | Apply | ConfirmApply | CourseOf) -> ShowPage:
+class PutFavourite(CallbackData, prefix="fav"):
+    """Keep an eye on a course, or keep it no more."""
+
+    course: Id
+    kept: bool
+    search: Id
+    page: PageNumber
+
+
+def came_from(data: ShowCourse | Apply | ConfirmApply | CourseOf | PutFavourite) -> ShowPage:
     """The list a card was opened from."""
     return ShowPage() if isinstance(data, CourseOf) else ShowPage(search=data.search, page=data.page)
 
@@ -65,17 +75,34 @@ def found(view: Found) -> InlineKeyboardMarkup | None:
         ]
         for line in view.page.lines
     ]
-    return keyboard(*rows, pages(view.page, lambda number: ShowPage(search=view.search_id, page=number)))
+    is_catalogue = view.search_id == OPEN_NOW
+    return keyboard(
+        *rows,
+        pages(view.page, lambda number: ShowPage(search=view.search_id, page=number)),
+        [button(labels.FAVOURITES, ShowPage(search=FAVOURITES))] if is_catalogue else [],
+        [button(labels.TO_CATALOGUE, ShowPage())] if view.search_id == FAVOURITES else [],
+    )
 
 
 def card(view: CourseCard, came_from: ShowPage) -> InlineKeyboardMarkup | None:
     """What this person can do with a course."""
     return keyboard(
         _doing(view, came_from),
+        [_favourite(view, came_from)],
         [button(labels.GROUPS, ShowDesk(course=view.id))] if view.may_run else [],
         [button(labels.CANCEL_COURSE, AskCancel(course=view.id), REFUSING)] if view.may_cancel else [],
-        [button(labels.TO_RESULTS, came_from)],
+        [_back(came_from)],
     )
+
+
+def _favourite(view: CourseCard, came_from: ShowPage) -> InlineKeyboardButton:
+    label = labels.REMOVE_FAVOURITE if view.favourite else labels.ADD_FAVOURITE
+    place = {"search": came_from.search, "page": came_from.page}
+    return button(label, PutFavourite(course=view.id, kept=not view.favourite, **place))
+
+
+def _back(came_from: ShowPage) -> InlineKeyboardButton:
+    return button(labels.TO_FAVOURITES if came_from.search == FAVOURITES else labels.TO_RESULTS, came_from)
 
 
 def _doing(view: CourseCard, came_from: ShowPage) -> Row:
@@ -101,5 +128,5 @@ def receipt(view: Receipt, came_from: ShowPage) -> InlineKeyboardMarkup | None:
     """On to the application, or back to the list."""
     return keyboard(
         [button(labels.OPEN_APPLICATION, ShowApplication(application=view.application.id))],
-        [button(labels.TO_RESULTS, came_from)],
+        [_back(came_from)],
     )

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import applications, courses, enrolment, outbox, people
 from db.engine import Database
 from db.types import AnyRow
-from domain import policy
+from domain import policy, reminding
 from domain.clock import Calendar
-from domain.errors import CannotApply, CannotWithdraw, IllegalMove, NotAllowed, TooManyApplications
+from domain.errors import CannotApply, CannotNudge, CannotWithdraw, IllegalMove, NotAllowed, TooManyApplications
 from domain.groups import free
 from domain.person import Person
 from domain.policy import Obstacle
@@ -122,6 +122,25 @@ class Applications:
             raise CannotWithdraw(await self.one(application_id, by)) from None
         return await self.one(application_id, by)
 
+    async def nudge(self, application_id: int, by: Person) -> ApplicationView:
+        """«Напомнить руководителю»: whoever decides gets the question again; once in 48 hours.
+
+        Raises: NotAllowed, CannotNudge (too early, or it waits no more; carries the view).
+        """
+        now = self._calendar.now()
+        async with self._database.write() as tx:
+            facts = await self._own(tx, application_id, by)
+            nudged = await applications.nudge(
+                tx, application_id, now, now - reminding.NUDGE_AFTER, now - reminding.NUDGE_EVERY
+            )
+            if nudged:
+                deciders = await people.deciders(tx, facts.school_id, by.id, self._calendar.today())
+                await outbox.add(tx, prompting.nudges(application_id, deciders, now), now)
+        view = await self.one(application_id, by)
+        if not nudged:
+            raise CannotNudge(view)
+        return view
+
     async def one(self, application_id: int, by: Person) -> ApplicationView:
         """One's own application with its history.
 
@@ -131,6 +150,8 @@ class Applications:
             facts = await self._own(connection, application_id, by)
             lines = await applications.history(connection, application_id)
             place, free_seats = await self._in_line(connection, facts)
+        waits = facts.status is Status.PENDING
+        nudge_from = reminding.nudge_from(facts.created_at, facts.nudged_at) if waits else None
         return ApplicationView(
             id=facts.id,
             version=facts.version,
@@ -148,6 +169,9 @@ class Applications:
             history=tuple(HistoryLine(*line) for line in lines),
             queue_place=place,
             free_seats=free_seats,
+            nudged_at=facts.nudged_at,
+            nudge_from=nudge_from,
+            may_nudge=nudge_from is not None and nudge_from <= self._calendar.now(),
         )
 
     async def _in_line(self, connection: AsyncConnection, facts: AnyRow) -> tuple[int | None, int | None]:

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any, Final
 
-from db import courses
+from db import courses, favourites
 from db.engine import Database
 from domain import policy
 from domain.clock import Calendar
@@ -22,6 +22,8 @@ WORDS_TRIED: Final = 4
 SHORTEST_WORD: Final = 5
 OPEN_NOW: Final = 0
 """The search id of the list without a query."""
+FAVOURITES: Final = 2**31 - 1
+"""The search id of one's own favourites: the largest that a button can carry, and no search ever has."""
 
 
 class Catalogue:
@@ -48,18 +50,20 @@ class Catalogue:
         return Found(search_id, query, self._page(rows, 0))
 
     async def page(self, search_id: int, number: int, by: Person) -> Found:
-        """A page of an earlier search, or of the courses that take applications now.
+        """A page of an earlier search, of the courses that take applications now, or of one's own favourites.
 
         A page past the end is the first one. Raises: SearchGone.
         """
         async with self._database.read() as connection:
             query = None
-            if search_id != OPEN_NOW:
+            if search_id not in {OPEN_NOW, FAVOURITES}:
                 query = await courses.search_text(connection, search_id, by.id)
                 if query is None:
                     raise SearchGone
             today, offset = self._calendar.today(), number * PAGE_SIZE
-            if query is None:
+            if search_id == FAVOURITES:
+                rows = await favourites.of(connection, by.id, today, PAGE_SIZE, offset)
+            elif query is None:
                 rows = await courses.open_now(connection, today, PAGE_SIZE, offset)
             else:
                 key = normalise_code(query)
@@ -103,11 +107,7 @@ class Catalogue:
         return [CourseLine(found.id, found.code, found.title, found.starts_on, is_open=True) for found in rows]
 
     def _page(self, rows: Any, number: int) -> Page[CourseLine]:
-        today = self._calendar.today()
-        lines = tuple(
-            CourseLine(row.id, row.code, row.title, row.starts_on, row.closes_on is None or row.closes_on >= today)
-            for row in rows
-        )
+        lines = tuple(CourseLine(row.id, row.code, row.title, row.starts_on, row.is_open) for row in rows)
         return Page(lines, number, PAGE_SIZE, rows[0].total if rows else 0)
 
 
@@ -120,9 +120,12 @@ def _telling_words(title: str) -> list[str]:
 def card_view(row: Any | None, today: date) -> CourseCard:
     """The card from db.courses.card's row.
 
-    Raises: NotAllowed: an unpublished course is shown to those alone who have an application for it or run it.
+    Raises: NotAllowed: an unpublished course is shown to those alone who have an application for it, keep
+    an eye on it or run it.
     """
-    if row is None or not (row.published or row.application_id or row.by_is_staff or row.by_is_operator):
+    if row is None or not (
+        row.published or row.application_id or row.favourite or row.by_is_staff or row.by_is_operator
+    ):
         raise NotAllowed
     live = row.status if row.status in LIVE else None
     facts = CourseFacts(
@@ -158,4 +161,5 @@ def card_view(row: Any | None, today: date) -> CourseCard:
         completed_before=row.status is Status.COMPLETED,
         may_run=bool(row.by_is_staff),
         may_cancel=bool(row.by_is_operator) and row.cancelled_at is None,
+        favourite=bool(row.favourite),
     )

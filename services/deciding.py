@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import applications, records
 from db.types import AnyRow
-from domain import policy
+from domain import policy, reminding
 from domain.clock import Calendar
 from domain.errors import NotAllowed
 from domain.policy import DecisionFacts
@@ -59,6 +59,8 @@ async def decision_view(connection: AsyncConnection, facts: AnyRow, by: int, cal
         completed_hours=await _completed_hours(connection, facts, calendar) if waits else 0,
         clashes=await _clashes(connection, facts) if waits else (),
         earlier_reason=facts.earlier_reason,
+        waits_days=reminding.waits_days(facts.created_at, calendar) if waits else 0,
+        nudged=waits and facts.nudged_at is not None,
     )
 
 

@@ -17,6 +17,7 @@ from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, Group
 from services.running import applicant_lines, course_of_staff, desk, group_line, group_of_staff, held_group
 from services.running import next_in_line as first_waiting
 from services.views import Page
+from services.watching import tell_of_opening
 
 PAGE_SIZE: Final = 7
 MEMBERS_SHOWN: Final = 8
@@ -57,9 +58,12 @@ class Groups:
         """
         async with self._database.write() as tx:
             await groups.hold_course(tx, course_id)
-            if (await course_of_staff(tx, course_id, by.id)).cancelled_at is not None:
+            was = await course_of_staff(tx, course_id, by.id)
+            if was.cancelled_at is not None:
                 raise CourseCancelled
             await groups.publish(tx, course_id, published=published)
+            if published and not was.published:
+                await tell_of_opening(tx, [course_id], self._calendar)
             return await desk(tx, course_id, by.id, self._calendar.today())
 
     async def group(self, group_id: int, page: int, by: Person) -> GroupView:

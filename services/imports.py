@@ -19,6 +19,7 @@ from domain.clock import Calendar
 from domain.codes import normalise_code, normalise_name
 from domain.policy import closes_on
 from domain.status import Move
+from services import watching
 from services.catalogue_files import read_courses, read_schools
 from services.changes import TOLD, tell_of_courses
 from services.moves import Moving, move
@@ -241,6 +242,7 @@ class _Courses:
         await search.index(tx, [(standing[key].id, self._words_of(key)) for key in reworded], fresh=False)
         changed = {was.id: (self._told(was.values), self._told(self.stated[key])) for key, was in standing.items()}
         await tell_of_courses(tx, changed, self._calendar)
+        await watching.tell_of_courses(tx, changed, self._calendar)
         await self._turn_paid(tx, [was.id for key, was in standing.items() if self._turns_paid(key, was)])
 
     async def _turn_paid(self, tx: AsyncConnection, course_ids: Sequence[int]) -> None:
@@ -251,8 +253,8 @@ class _Courses:
             await move(tx, facts, Moving(Move.TURN_PAID, None), self._calendar)
 
     def _told(self, values: Values) -> dict[str, Any]:
-        """What those who have applied are told of."""
-        return {name: values[COURSE_COLUMNS.index(name)] for name in (*TOLD, "code", "title")}
+        """What those who have applied, or keep an eye on the course, are told of."""
+        return {name: values[COURSE_COLUMNS.index(name)] for name in (*TOLD, "code", "title", "closes_on", "seats")}
 
     def _turns_paid(self, key: str, was: Standing) -> bool:
         before = was.values[COURSE_COLUMNS.index("funding")]

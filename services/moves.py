@@ -15,6 +15,7 @@ from domain.status import Audience, Manner, Move, Status, sends_letter, told, tr
 from services import prompting
 from services.calendar_files import as_payload, moved_entry
 from services.prompting import Screen
+from services.watching import tell_of_departure
 
 MOVED: Final = "moved"
 """Tells the teacher of their application's new state."""
@@ -76,6 +77,7 @@ async def move(tx: AsyncConnection, application: AnyRow, moving: Moving, calenda
     notes = await _prompts(tx, application, version, target, moving, calendar)
     notes += await announcements(tx, application, version, moving, calendar, entry)
     await outbox.add(tx, notes, now)
+    await tell_of_departure(tx, application.course_id, application.status, target, calendar)
     return version
 
 

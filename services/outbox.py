@@ -15,12 +15,16 @@ from db.types import AnyRow
 from domain.clock import Calendar, Hours
 from services.changes import CHANGED
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
+from services.reminders import WITHOUT_GROUP
+from services.watching import FAVOURITE
 
 CHAT: Final = outbox.CHAT
 MAIL: Final = outbox.MAIL
 AT_ONCE: Final = 8
 NEWS: Final = frozenset({MOVED, MOVED_FOR_STAFF, DIGEST, CHANGED})
 """What has become of applications: it comes later than a tap's consequence, but is no reminder to be paused."""
+GATHERED: Final = frozenset({DIGEST, FAVOURITE, WITHOUT_GROUP})
+"""All that is due for a person comes in one message."""
 PAUSED: Final = "reminders are paused"
 
 
@@ -73,7 +77,7 @@ class Outbox:
     async def claim(self, but: Collection[int] = (), channel: str = CHAT, limit: int = AT_ONCE) -> list[Parcel]:
         """Lease what is due by a channel to anybody but these users, the most urgent first, oldest first for each.
 
-        All of a person's digest notes come as one parcel. What is nobody's tap waits, in a chat, for the end of the
+        All that is gathered for a person comes as one parcel. What is nobody's tap waits, in a chat, for the end of the
         reader's quiet hours, and reminders are dropped for those who have paused them. That is judged here and not
         when a note is written, so the hours and wishes of the moment hold, whatever they were before.
         """
@@ -92,13 +96,11 @@ class Outbox:
     ) -> tuple[list[Parcel], int]:
         """What is to be said now, and how many notes were looked at."""
         lease = PATIENCE[channel].lease
-        rows = list(await outbox.claim(tx, now, lease, limit, channel, but))
-        gathered = {}
-        for user_id in {row.user_id for row in rows if row.kind == DIGEST}:
-            more = await outbox.claim_all_of_kind(tx, user_id, DIGEST, now, lease)
-            mine = [row for row in rows if row.kind == DIGEST and row.user_id == user_id]
-            gathered[user_id] = sorted([*mine, *more], key=lambda row: row.id)
-        groups = [[row] for row in rows if row.kind != DIGEST] + list(gathered.values())
+        rows = list(await outbox.claim(tx, now, lease, limit, channel, but, GATHERED))
+        groups = []
+        for row in rows:
+            more = await outbox.claim_all_of_kind(tx, row.user_id, row.kind, now, lease) if row.kind in GATHERED else []
+            groups.append([row, *sorted(more, key=lambda other: other.id)])
         known = {row.user_id for row in rows if row.user_id is not None}
         readers = await outbox.readers(tx, known) if known else {}
         parcels = [

@@ -16,6 +16,7 @@ from services.emails import Emails
 from services.enrolment import Enrolment
 from services.enrolment_files import EnrolmentFiles
 from services.expiry import Expiry
+from services.favourites import Favourites
 from services.groups import Groups
 from services.histories import Histories
 from services.imports import Imports
@@ -30,6 +31,7 @@ from services.profile import Profiles
 from services.prompts import Prompts
 from services.record_book import RecordBook
 from services.recovery import Recovery
+from services.reminders import Reminders
 from services.staffing import Staffing
 from services.ticket_desk import TicketDesk
 from services.tickets import Tickets
@@ -51,6 +53,7 @@ class Services:
     invitations: Invitations
     staffing: Staffing
     catalogue: Catalogue
+    favourites: Favourites
     applications: Applications
     approvals: Approvals
     groups: Groups
@@ -65,6 +68,7 @@ class Services:
     overviews: Overviews
     privacy: Privacy
     expiry: Expiry
+    reminders: Reminders
     imports: Imports
     uploads: Uploads
     tickets: Tickets
@@ -89,6 +93,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         invitations=Invitations(database, calendar),
         staffing=Staffing(database, calendar),
         catalogue=Catalogue(database, calendar),
+        favourites=Favourites(database, calendar),
         applications=Applications(database, calendar),
         approvals=Approvals(database, calendar),
         groups=Groups(database, calendar),
@@ -103,6 +108,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         overviews=Overviews(database, calendar),
         privacy=Privacy(database, calendar),
         expiry=Expiry(database, calendar),
+        reminders=Reminders(database, calendar),
         imports=imports,
         uploads=Uploads(database, calendar, imports, enrolment_files),
         tickets=Tickets(database, calendar),

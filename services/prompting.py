@@ -8,13 +8,16 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import people, prompts
-from db.outbox import Note
+from db.outbox import Note, Priority
 from db.types import AnyRow
 from domain import policy
 from domain.clock import Calendar
 
 PROMPT: Final = "prompt"
 """The kind of note that draws a copy, new or in place, as the application is when the note is sent."""
+
+NUDGED: Final = "nudged"
+"""The kind of note that brings a copy again, below everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,20 @@ class Asked:
 def draw(prompt_id: int, user_id: int, occasion: int | str, due_at: datetime | None = None) -> Note:
     """The note that draws a copy, once an occasion (as a rule: once a version of its application)."""
     return Note(f"prompt:{prompt_id}:{occasion}", user_id, PROMPT, {"prompt_id": prompt_id}, due_at=due_at)
+
+
+def nudges(application_id: int, deciders: Iterable[AnyRow], now: datetime) -> list[Note]:
+    """The notes that bring a waiting application to its deciders once more, in a new message; at night they wait."""
+    return [
+        Note(
+            f"{NUDGED}:{application_id}:{row.user_id}:{now.timestamp()}",
+            row.user_id,
+            NUDGED,
+            {"application_id": application_id},
+            Priority.REMINDER,
+        )
+        for row in deciders
+    ]
 
 
 def _redraws(copies: Iterable[AnyRow], occasion: int | str, screen: Screen | None) -> list[Note]:

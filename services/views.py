@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from domain.catalogue import Funding
 from domain.person import Change, Person, Role
 from domain.policy import Obstacle
+from domain.reminding import Watched
 from domain.roles import RolePlace
 from domain.status import Move, Status
 
@@ -101,6 +102,8 @@ class CourseCard:
     """Whether this person is staff of the course's provider."""
     may_cancel: bool = False
     """Whether this person is an operator, and the course is not cancelled."""
+    favourite: bool = False
+    """Whether this person keeps an eye on it."""
 
     @property
     def queue_place(self) -> int | None:
@@ -152,6 +155,11 @@ class ApplicationView:
     queue_place: int | None = None
     """Which in order of arrival it is, while more wait than there are seats."""
     free_seats: int | None = None
+    nudged_at: datetime | None = None
+    """When its teacher last reminded the approvers."""
+    nudge_from: datetime | None = None
+    """From when they may be reminded (again); None: it does not wait for them."""
+    may_nudge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,9 @@ class DecisionView:
     """Hours completed in the last three years; filled while the application waits."""
     clashes: tuple[Clash, ...] = ()
     earlier_reason: str | None = None
+    waits_days: int = 0
+    nudged: bool = False
+    """Whether its teacher has reminded the approvers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,3 +441,71 @@ class MemberCard:
     name: str | None
     may_take: bool
     history: tuple[RoleEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSince:
+    """An application in the morning's digest, with the days it has waited."""
+
+    teacher: str
+    code: str
+    title: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDigest:
+    """What waits for a person's decision in the morning: how many, and the oldest."""
+
+    total: int
+    oldest: tuple[WaitingSince, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseNews:
+    """What has become of a favourite course."""
+
+    course_id: int
+    code: str
+    title: str
+    news: Watched
+    closes_on: date | None
+    free_seats: int | None
+    """None: unlimited."""
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartView:
+    """A course that somebody is enrolled in starts in so many days; 0: today."""
+
+    application_id: int
+    code: str
+    title: str
+    group_number: str
+    starts_on: date
+    days: int
+    venue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseToGroup:
+    """A course that starts soon, with how many wait for a group."""
+
+    course_id: int
+    code: str
+    title: str
+    starts_on: date
+    waiting: int
+    may_run: bool
+    """Whether whoever reads it is staff of its provider; else an operator, since the provider has nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndecidedView:
+    """An application that waits still, shortly before its course starts."""
+
+    application_id: int
+    code: str
+    title: str
+    starts_on: date

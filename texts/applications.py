@@ -17,6 +17,8 @@ TIMELINE_LINES: Final = 10
 HISTORY_NOTE: Final = 160
 """A screen holds the latest of a long history."""
 
+NUDGED: Final = "Напомню руководителю: заявка придёт ещё раз"
+
 MOVES: Final = {
     Move.APPLY: "Заявка подана",
     Move.APPLY_PAID: "Заявка подана",
@@ -102,10 +104,24 @@ def one(view: ApplicationView, zone: ZoneInfo) -> Text:
         room = f", свободных мест {view.free_seats}" if view.free_seats else ", свободных мест пока нет"
         facts.append(as_key_value("Очередь", f"вы {view.queue_place}-й в очереди{room}"))
     parts = [Text(Bold(view.code), f" — {view.title}"), as_list(*facts)]
+    nudging = _nudging(view, zone)
+    if nudging:
+        parts.append(Italic(nudging))
     if view.status is Status.ENROLLED:
         parts.append(Italic("Вы зачислены. Отозвать заявку теперь может служба поддержки: «Обратиться в поддержку»."))
     parts.append(as_list(Bold("История"), *(_history(line, zone) for line in view.history[-HISTORY_LINES:])))
     return as_list(*parts, sep="\n\n")
+
+
+def _nudging(view: ApplicationView, zone: ZoneInfo) -> str | None:
+    """What has been done to hurry the approvers, and when it can be done again."""
+    if view.nudge_from is None or (view.nudged_at is None and view.may_nudge):
+        return None
+    may_from = moment(view.nudge_from.astimezone(zone))
+    if view.nudged_at is None:
+        return f"Если решения не будет, с {may_from} можно напомнить руководителю."
+    told = f"Вы напомнили руководителю {moment(view.nudged_at.astimezone(zone))}."
+    return told if view.may_nudge else f"{told} Снова напомнить можно с {may_from}."
 
 
 def confirm_withdrawal(view: ApplicationView) -> Text:

@@ -8,7 +8,7 @@ from domain.person import REASON_LIMIT
 from domain.status import Status
 from services.views import BulkReport, Clash, DecisionView, NotOursReport, Page, Queue, WaitingLine
 from texts.labels import READY_REASONS
-from texts.wording import MARKS, STATUSES, applications, clipped, hours, period, plural, status_of
+from texts.wording import MARKS, STATUSES, applications, clipped, days, hours, period, plural, status_of
 
 NOT_OURS_REASON: Final = "школа сообщила, что вы в ней не работаете"
 OUR_WORDS: Final = (*READY_REASONS, NOT_OURS_REASON)
@@ -62,6 +62,8 @@ def prompt(view: DecisionView) -> Text:
             as_key_value("В эти даты", _busy(view)),
         ),
     ]
+    if view.nudged:
+        parts.append(Text("⏰ ", Bold(f"Учитель просит ответить: заявка ждёт {days(view.waits_days)}.")))
     if view.earlier_reason:
         parts.append(as_key_value("Прошлая заявка отклонена", view.earlier_reason))
     return as_list(*parts, sep="\n\n")

@@ -7,10 +7,13 @@ from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 from domain.catalogue import Funding
 from domain.policy import Obstacle
 from domain.status import Status
+from services.catalogue import FAVOURITES
 from services.views import CourseCard, CourseLine, Found, Receipt
 from texts.wording import MARKS, clipped, day, funding, hours, period, plural, short_day, status_of
 
 LISTED_TITLE: Final = 160
+FAVOURITES_TITLE: Final = "Избранное"
+FAVOURITES_PURPOSE: Final = "Напишу, если откроется запись, появятся места или будет заканчиваться приём заявок."
 
 OBSTACLES: Final = {
     Obstacle.ALREADY_APPLIED: "Вы уже подали заявку на этот курс.",
@@ -36,7 +39,9 @@ def found(view: Found) -> Text:
         return _nothing(view)
     count = plural(view.page.total, "курс", "курса", "курсов")
     where = f"Страница {view.page.number + 1} из {view.page.pages}" if view.page.pages > 1 else None
-    if view.query is None:
+    if view.search_id == FAVOURITES:
+        heading = Text(Bold(FAVOURITES_TITLE), f" — {count}.\n{FAVOURITES_PURPOSE}")
+    elif view.query is None:
         heading = Text(Bold("Каталог курсов"), f"\nСейчас открыта запись: {count}, ближайшие — первыми.")
     else:
         heading = Text("По запросу «", Bold(view.query), f"» — {count}.")
@@ -47,6 +52,12 @@ def found(view: Found) -> Text:
 
 
 def _nothing(view: Found) -> Text:
+    if view.search_id == FAVOURITES:
+        return as_list(
+            Bold(FAVOURITES_TITLE),
+            f"Здесь пока пусто. Откройте карточку курса и нажмите «В избранное». {FAVOURITES_PURPOSE}",
+            sep="\n\n",
+        )
     if view.query is None:
         return Text("Сейчас запись на курсы закрыта. Напишите шифр или слова из названия — я поищу по всему каталогу.")
     return as_list(
@@ -104,6 +115,11 @@ def _standing(view: CourseCard) -> list[Text]:
     if view.obstacle is not None:
         standing.append(Italic(OBSTACLES[view.obstacle]))
     return standing
+
+
+def kept(*, kept: bool) -> str:
+    """The passing line of ♥."""
+    return "Курс в избранном: напишу, если что-то изменится" if kept else "Убрано из избранного"
 
 
 def confirm(view: CourseCard) -> Text:

@@ -7,6 +7,7 @@ from domain import errors
 from domain.catalogue import NoHeader, UnreadableFile
 from domain.errors import DomainError
 from domain.policy import APPLICATIONS_A_DAY
+from domain.status import Status
 from texts.catalogue import OBSTACLES
 from texts.imports import unreadable
 from texts.wording import STATUSES, attempts, seconds
@@ -130,6 +131,11 @@ _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
     errors.AlreadyDecided: lambda error: f"Кнопка устарела. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
     errors.TakenByOther: lambda error: f"Обращение уже взял(а) {error.view.taken_by}.",
     errors.CannotApply: lambda error: OBSTACLES[error.view.obstacle],
+    errors.CannotNudge: lambda error: (
+        "Напомнить пока нельзя. Когда будет можно, написано в заявке."
+        if error.view.status is Status.PENDING
+        else f"Напоминать уже не нужно. Сейчас заявка: {STATUSES[error.view.status].lower()}."
+    ),
     errors.CannotWithdraw: lambda error: f"Отозвать нельзя. Сейчас заявка: {STATUSES[error.view.status].lower()}.",
 }
 

@@ -15,6 +15,7 @@ from domain.clock import Calendar
 from domain.person import Person
 from playground.person import Person as Phone
 from playground.stand_in import StandIn
+from playground.world import Message
 from services.portal import open_portal
 from tests.conftest import Clock
 from tests.journeys.town import Town, buttons_of
@@ -142,3 +143,70 @@ async def test_what_a_group_is_told_in_the_evening_comes_in_the_morning(slow):
     slow.later(hours=9, minutes=1)
     await teacher.hears_once("Изменения на вашем курсе", "Место: Ауд. 5 → Онлайн")
     await teacher.hears_once("Возьмите тетради")
+
+
+async def test_what_waits_comes_in_the_morning_and_at_the_teachers_wish_once_in_48_hours(slow):
+    school = await slow.city.school()
+    teacher = await slow.meet(await slow.city.person(school))
+    head = await slow.meet(await slow.city.person(head_of=school))
+    first, second = await slow.city.course(), await slow.city.course(title="Вулканы")
+    for course in (first, second):
+        await slow.city.applies(teacher, course)
+    old = await head.hears("Заявка на согласование", "Вулканы")
+    assert "Напомнить руководителю" not in buttons_of(await opened(teacher, "Вулканы"))
+    slow.later(hours=21)  # nine in the morning
+    await slow.application.services.reminders.remind()
+    slow.later()
+    digest = await head.hears("Ждут вашего решения: 2 заявки", "ждёт 1 день")
+    await head.taps("Открыть по одной", on=digest)
+    await head.is_shown("Заявка на согласование", await slow.city.code_of(first))
+    slow.later(hours=4)
+    await opened(teacher, "Вулканы")
+    assert await teacher.taps("Напомнить руководителю") == "Напомню руководителю: заявка придёт ещё раз"
+    screen = await teacher.is_shown("Вы напомнили руководителю", "Снова напомнить можно с 27.11.2026, 13:00")
+    assert "Напомнить руководителю" not in buttons_of(screen)
+    prompt = await head.hears("Учитель просит ответить: заявка ждёт 1 день", "Вулканы", "Согласовать")
+    while "смотрите ниже" not in old.text or buttons_of(old):
+        await slow.stand_in.world.pulse.wait(5)
+    await head.taps("Согласовать", on=prompt)
+    await teacher.hears("Согласована", "Вулканы")
+    await head.hears_nothing()
+    slow.later(days=30)
+    for _ in range(2):
+        await slow.application.services.reminders.remind()
+        slow.later()
+    await head.hears_once("Ждут вашего решения: 1 заявка", "ждёт 31 день")
+
+
+async def opened(phone: Phone, title: str) -> Message:
+    """Somebody opens their application by its title."""
+    await phone.presses("Все регистрации на курсы")
+    await phone.hears("Все регистрации на курсы")
+    await phone.taps(title)
+    return await phone.is_shown("История", title)
+
+
+async def test_a_start_is_reminded_of_with_its_place_and_never_at_night(slow):
+    provider = await slow.city.provider()
+    staff = await slow.city.person(staff_of=provider)
+    methodologist, teacher = await slow.meet(staff), await slow.meet(await slow.city.person())
+    course = await slow.city.course(
+        starts_in=3, closes_in=3, funding=Funding.PAID, provider_id=provider, title="Вулканы", venue="Аудитория 5"
+    )
+    application = await slow.city.applies(teacher, course)
+    group = await slow.city.group(course)
+    slow.later(hours=21)
+    await slow.application.services.reminders.remind()
+    slow.later()
+    await methodologist.hears("Новости заявок")
+    await methodologist.hears("Курсы скоро начнутся", "Вулканы", "без группы 1 человек")
+    await slow.city.services.enrolment.enrol(application, 1, group, staff)
+    slow.later()
+    await teacher.hears("Зачислен(а)")
+    slow.later(hours=24)
+    await slow.application.services.reminders.remind()
+    await slow.city.put_person(await slow.city.again_of(teacher), quiet_from=8, quiet_to=11)
+    slow.later()
+    await teacher.hears_nothing()
+    slow.later(hours=2)
+    await teacher.hears("Курс начинается завтра", "Аудитория 5", "27.11.2026")

@@ -7,6 +7,7 @@ from itertools import count
 from sqlalchemy import select, update
 
 from db.tables import Application, Chat, Group, Invitation, School
+from domain.person import Person
 from playground.person import Person as Phone
 from playground.world import Message
 from tests.city import City
@@ -35,6 +36,12 @@ class Town(City):
     async def user_of(self, phone: Phone) -> int:
         """Whose phone it is."""
         return int(await self.one(select(Chat.user_id).where(Chat.chat_id == phone.id)))
+
+    async def again_of(self, phone: Phone) -> Person:
+        """Who the phone's owner is now."""
+        found = (await self.services.people.arrive(phone.id)).person
+        assert found is not None
+        return found
 
     async def applies(self, phone: Phone, course_id: int) -> int:
         """The phone's owner applies for a course by tapping: the application's id."""

@@ -1,0 +1,302 @@
+"""Statements that find whom the clock has to remind, and what there is to say when a reminder is drawn.
+
+Those that find give each row the key of its note, and leave out what has its note already: whoever asks again, after
+a month or on another machine, gets the rest.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from db.applications import is_support, may_decide
+from db.favourites import takes
+from db.groups import BEGINS, PLACE, count_of, is_staff
+from db.people import in_office
+from db.tables import (
+    Application,
+    Chat,
+    Course,
+    Favourite,
+    Group,
+    Notification,
+    PortalStaff,
+    Provider,
+    ProviderStaff,
+    School,
+    SchoolRole,
+    User,
+)
+from db.types import AnyRow, AnySelect
+from domain.person import Role
+from domain.reminding import SOON, Stage
+from domain.status import LIVE, Status
+
+_DAY: Final = timedelta(days=1)
+
+
+def _key(kind: str, *parts: Any) -> ColumnElement[str]:
+    """«kind:part:part», as the database puts it together."""
+    key: ColumnElement[str] = literal(kind, String)
+    for part in parts:
+        key = key + literal(":", String) + cast(part, String)
+    return key
+
+
+def _owed(statement: AnySelect, key: ColumnElement[str], user_id: ColumnElement[int], limit: int) -> AnySelect:
+    """What has no note yet, for people who can be reached by chat."""
+    within_reach = exists().where(Chat.user_id == user_id, Chat.blocked_since.is_(None))
+    return statement.where(within_reach, ~exists().where(Notification.key == key)).limit(limit)
+
+
+async def approvers(
+    connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int
+) -> Sequence[AnyRow]:
+    """Approvers for whom applications have waited since before a moment, their own left out: key, user_id."""
+    waits = exists().where(
+        Application.school_id == SchoolRole.school_id,
+        Application.status == Status.PENDING,
+        Application.user_id != SchoolRole.user_id,
+        Application.created_at < since,
+    )
+    user_id = SchoolRole.user_id.expression
+    key = _key(kind, user_id, literal(today.isoformat()))
+    statement = select(user_id, key.label("key")).distinct().where(in_office(today), waits)
+    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+
+
+def _unattended(today: date, since: datetime) -> ColumnElement[bool]:
+    """Whether anything has waited since before a moment where no approver but perhaps the teacher is.
+
+    Asked school by school and approver by approver: there are more applications than of both together.
+    """
+    waits = and_(Application.status == Status.PENDING, Application.created_at < since)
+    attended = exists().where(SchoolRole.school_id == School.id, in_office(today))
+    other = aliased(SchoolRole, name="other")
+    alone = ~exists().where(
+        other.school_id == SchoolRole.school_id, other.user_id != SchoolRole.user_id, in_office(today, other)
+    )
+    own = exists().where(
+        Application.user_id == SchoolRole.user_id, Application.school_id == SchoolRole.school_id, waits
+    )
+    return or_(
+        exists().where(Application.school_id.is_(None), waits),
+        select(School.id).where(~attended, exists().where(Application.school_id == School.id, waits)).exists(),
+        select(SchoolRole.id).where(in_office(today), alone, own).exists(),
+    )
+
+
+async def stand_ins(
+    connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int
+) -> Sequence[AnyRow]:
+    """Support, where such applications have waited: key, user_id. One's own may be among them."""
+    user_id = PortalStaff.user_id.expression
+    key = _key(kind, user_id, literal(today.isoformat()))
+    statement = select(user_id, key.label("key")).where(
+        PortalStaff.role == Role.SUPPORT, ~PortalStaff.held, _unattended(today, since)
+    )
+    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+
+
+async def closing(connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int) -> Sequence[AnyRow]:
+    """Favourites, put there before a moment, that soon take no applications any more: key, user_id, course_id."""
+    applied = exists().where(
+        Application.course_id == Course.id, Application.user_id == Favourite.user_id, Application.status.in_(LIVE)
+    )
+    user_id = Favourite.user_id.expression
+    key = _key(kind, Course.id, user_id, Course.closes_on)
+    statement = (
+        select(user_id, key.label("key"), Favourite.course_id)
+        .join(Course, Course.id == Favourite.course_id)
+        .where(takes(today), Course.closes_on <= today + SOON, Favourite.created_at < since, ~applied)
+    )
+    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+
+
+async def starting(
+    connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int
+) -> Sequence[AnyRow]:
+    """Those enrolled before a moment in what starts in 3 days or tomorrow.
+
+    Rows of key, user_id, application_id, starts_on and stage.
+    """
+    is_soon = and_(literal(today) < BEGINS, literal(today + SOON) >= BEGINS)
+    courses = select(Group.course_id).join(Course, Course.id == Group.course_id).where(is_soon)
+    stage = case((literal(today + _DAY) == BEGINS, Stage.TOMORROW.value), else_=Stage.SOON.value)
+    user_id = Application.user_id.expression
+    key = _key(kind, stage, Application.id, BEGINS)
+    statement = (
+        select(
+            user_id,
+            key.label("key"),
+            Application.id.label("application_id"),
+            BEGINS.label("starts_on"),
+            stage.label("stage"),
+        )
+        .select_from(Application)
+        .join(Group, Group.id == Application.group_id)
+        .join(Course, Course.id == Group.course_id)
+        .where(
+            Application.course_id.in_(courses),
+            Application.status == Status.ENROLLED,
+            Application.updated_at < since,
+            is_soon,
+        )
+    )
+    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+
+
+def _starts_soon(today: date) -> ColumnElement[bool]:
+    return and_(Course.starts_on >= today, Course.starts_on <= today + SOON, Course.cancelled_at.is_(None))
+
+
+def _staff() -> Subquery:
+    """Who runs the courses of each provider: its staff; where it has nobody, the operators."""
+    staff = select(ProviderStaff.provider_id, ProviderStaff.user_id).where(~ProviderStaff.held)
+    has_staff = exists().where(ProviderStaff.provider_id == Provider.id, ~ProviderStaff.held)
+    operators = (
+        select(Provider.id, PortalStaff.user_id)
+        .select_from(Provider)
+        .join(PortalStaff, true())
+        .where(PortalStaff.role == Role.OPERATOR, ~PortalStaff.held, ~has_staff)
+    )
+    return union(staff, operators).subquery("staff")
+
+
+async def without_group(
+    connection: AsyncConnection, kind: str, today: date, _: datetime, limit: int
+) -> Sequence[AnyRow]:
+    """Providers' people with courses that start within 3 days and have applicants without a group.
+
+    Rows of key, user_id, course_id.
+    """
+    staff = _staff()
+    waits = exists().where(Application.course_id == Course.id, Application.status == Status.APPROVED)
+    key = _key(kind, Course.id, staff.c.user_id, Course.starts_on)
+    statement = (
+        select(staff.c.user_id, key.label("key"), Course.id.label("course_id"))
+        .select_from(Course)
+        .join(staff, staff.c.provider_id == Course.provider_id)
+        .where(_starts_soon(today), waits)
+    )
+    return (await connection.execute(_owed(statement, key, staff.c.user_id, limit))).all()
+
+
+async def undecided(
+    connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int
+) -> Sequence[AnyRow]:
+    """Teachers whose application, made before a moment, still waits within 3 days of the start (row 14 ends it after).
+
+    Rows of key, user_id, application_id and starts_on.
+    """
+    user_id = Application.user_id.expression
+    key = _key(kind, Application.id, Course.starts_on)
+    statement = (
+        select(user_id, key.label("key"), Application.id.label("application_id"), Course.starts_on)
+        .join(Course, Course.id == Application.course_id)
+        .where(
+            Application.course_id.in_(select(Course.id).where(_starts_soon(today))),
+            Application.status == Status.PENDING,
+            Application.created_at < since,
+        )
+    )
+    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+
+
+async def _decides_on(connection: AsyncConnection, user_id: int, today: date) -> ColumnElement[bool]:
+    """What waits for somebody's decision: found by one's schools, and only for support among all that waits."""
+    if await connection.scalar(select(is_support(user_id))):
+        return and_(Application.status == Status.PENDING, may_decide(user_id, today))
+    schools = select(SchoolRole.school_id).where(SchoolRole.user_id == user_id, in_office(today))
+    return and_(
+        Application.status == Status.PENDING, Application.school_id.in_(schools), Application.user_id != user_id
+    )
+
+
+async def waiting_for(
+    connection: AsyncConnection, user_id: int, today: date, limit: int
+) -> tuple[int, Sequence[AnyRow]]:
+    """How many applications wait for somebody's decision, and the oldest: teacher, code, title, created_at."""
+    mine = await _decides_on(connection, user_id, today)
+    total = await connection.scalar(select(func.count(Application.id)).where(mine)) or 0
+    oldest = (
+        select(User.full_name.label("teacher"), Course.code, Course.title, Application.created_at)
+        .select_from(Application)
+        .join(User, User.id == Application.user_id)
+        .join(Course, Course.id == Application.course_id)
+        .where(mine)
+        .order_by(Application.id)
+        .limit(limit)
+    )
+    return total, (await connection.execute(oldest)).all()
+
+
+async def start(connection: AsyncConnection, application_id: int) -> AnyRow | None:
+    """When and where somebody enrolled begins: user_id, code, title, group_number, starts_on, venue."""
+    statement = (
+        select(
+            Application.user_id,
+            Course.code,
+            Course.title,
+            Group.number.label("group_number"),
+            BEGINS.label("starts_on"),
+            PLACE.label("venue"),
+        )
+        .join(Course, Course.id == Application.course_id)
+        .join(Group, Group.id == Application.group_id)
+        .where(Application.id == application_id, Application.status == Status.ENROLLED)
+    )
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def courses_without_group(
+    connection: AsyncConnection, user_id: int, course_ids: Collection[int], today: date
+) -> Sequence[AnyRow]:
+    """Those of the courses that somebody runs, that start within 3 days and have applicants without a group."""
+    by_operator = exists().where(
+        PortalStaff.user_id == user_id,
+        PortalStaff.role == Role.OPERATOR,
+        ~PortalStaff.held,
+        ~exists().where(ProviderStaff.provider_id == Course.provider_id, ~ProviderStaff.held),
+    )
+    waiting = count_of(Status.APPROVED)
+    statement = (
+        select(
+            Course.id,
+            Course.code,
+            Course.title,
+            Course.starts_on,
+            waiting.label("waiting"),
+            is_staff(user_id).label("by_is_staff"),
+        )
+        .where(Course.id.in_(course_ids), _starts_soon(today), waiting > 0, or_(is_staff(user_id), by_operator))
+        .order_by(Course.starts_on, Course.code)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def waits_still(connection: AsyncConnection, application_id: int) -> AnyRow | None:
+    """An application that waits for a decision: code, title, starts_on."""
+    statement = (
+        select(Course.code, Course.title, Course.starts_on)
+        .join(Application, Application.course_id == Course.id)
+        .where(Application.id == application_id, Application.status == Status.PENDING)
+    )
+    return (await connection.execute(statement)).one_or_none()
