@@ -38,10 +38,10 @@ STOP_REASON: Final = (
 
 def desk(lines: Sequence[WorkLine]) -> Text:
     """The first screen."""
-    waiting = [Text(f"{WORKS[line.work]}: ", Bold(str(line.waiting))) for line in lines]
     if not any(line.waiting for line in lines):
-        waiting.append(Text("Сейчас никто не ждёт."))
-    return as_list(Bold(labels.DESK), as_list(*waiting), sep="\n\n")
+        return as_list(Bold(labels.DESK), "Сейчас никто не ждёт.", sep="\n\n")
+    waiting = [Text(f"{WORKS[line.work]}: ", Bold(str(line.waiting))) for line in lines]
+    return as_list(Bold(labels.DESK), as_list("Ждут ответа поддержки:", *waiting), sep="\n\n")
 
 
 def work_button(line: WorkLine) -> str:
