@@ -4,6 +4,7 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 from typing import Any, Final
 
 from aiogram.utils.formatting import Bold, Text, as_list
@@ -267,9 +268,10 @@ def _bar(label: str, count: int, most: int) -> dict[str, Any]:
 
 
 def _month_table(months: Sequence[MonthCounts]) -> dict[str, Any]:
-    if not any(any(_counts(month)) for month in months):
+    shown = list(dropwhile(lambda month: not any(_counts(month)), months))
+    if not shown:
         return _section("table", "По месяцам", [], "За последние 12 месяцев ничего не происходило.", columns=[])
-    rows = [[_short_month(month), *(str(count) if count else _NONE for count in _counts(month))] for month in months]
+    rows = [[_short_month(month), *(str(count) if count else _NONE for count in _counts(month))] for month in shown]
     return _section("table", "По месяцам", rows, columns=_MONTH_COLUMNS)
 
 

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from domain.roles import RolePlace
 from domain.status import Status
-from domain.tallies import median, months_until
+from domain.tallies import months_until
 from services.overview import (
     CourseCounts,
     MonthCounts,
@@ -118,6 +118,12 @@ def test_a_span_is_said_in_hours_or_days(hours, words):
     assert words in said(replace(PORTAL, hours_to_decision=hours))
 
 
+def test_the_months_drawn_begin_with_the_first_that_had_anything():
+    months = (*EMPTY_MONTHS[:9], replace(EMPTY_MONTHS[9], applied=2), *EMPTY_MONTHS[10:])
+    drawn_months = overview.told(replace(SCHOOL, months=months))["sections"][1]["rows"]
+    assert [row[:2] for row in drawn_months] == [["сен 2026", "2"], ["окт 2026", "–"], ["ноя 2026", "–"]]
+
+
 async def test_many_are_cut_in_the_picture_and_whole_in_the_table():
     many = tuple(replace(TEACHERS[0], full_name=f"Учитель {number}", hours=10) for number in range(300))
     view = replace(SCHOOL, teachers=many, teachers_total=300)
@@ -169,15 +175,3 @@ async def test_whatever_people_are_called_there_is_a_picture(name, school):
 def test_the_choice_names_each_hat():
     assert overview.scope_button(Scope(RolePlace.SCHOOL, 1, "Школа № 1")) == "Школа № 1"
     assert overview.scope_button(Scope(RolePlace.PORTAL, 0, "")) == "Портал"
-
-
-@pytest.mark.parametrize(
-    ("counted", "middle"), [([], None), ([(5, 1)], 5), ([(1, 1), (9, 1)], 1), ([(1, 1), (2, 5), (90, 5)], 2)]
-)
-def test_the_median_is_the_value_in_the_middle(counted, middle):
-    assert median(counted) == middle
-
-
-def test_twelve_months_go_over_the_new_year():
-    first, *_, last = months_until(date(2027, 1, 31))
-    assert (first, last) == (date(2026, 2, 1), date(2027, 1, 1))
