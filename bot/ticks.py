@@ -44,6 +44,7 @@ def ticking(services: Services) -> AsyncIOScheduler:
         "recoveries_settled": (services.recovery.follow_due, timedelta(minutes=1)),
         "course_cancelled": (services.cancelling.carry_on, timedelta(seconds=30)),
         "deputies_ended": (services.staffing.end_deputies, timedelta(hours=1)),
+        "settings_read": (services.settings.refresh, timedelta(seconds=15)),
         "updates_forgotten": (services.intake.forget, timedelta(days=1)),
     }
     for event, (work, every) in ticks.items():

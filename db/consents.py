@@ -29,3 +29,14 @@ async def of(connection: AsyncConnection, user_id: int) -> AnyRow:
 async def renew(tx: AsyncConnection, user_id: int, version: str, now: datetime) -> None:
     """The person agrees to another version."""
     await tx.execute(update(User).where(User.id == user_id).values(consent_version=version, consent_at=now))
+
+
+async def text_of(connection: AsyncConnection, version: str) -> str | None:
+    """A version's text; None, where it is not kept."""
+    return await connection.scalar(select(Consent.text).where(Consent.version == version))
+
+
+async def versions_like(connection: AsyncConnection, beginning: str) -> set[str]:
+    """The versions that begin so."""
+    statement = select(Consent.version).where(Consent.version.startswith(beginning, autoescape=True))
+    return set((await connection.execute(statement)).scalars())

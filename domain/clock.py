@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 Hours = tuple[int, int]
 """From and to, as hours of the day in the portal's time zone; the same hour twice: never."""
 QUIET: Final[Hours] = (21, 8)
-"""The portal's quiet hours, for whoever has no own: pushes are silent, reminders and digests wait for their end."""
+"""The portal's quiet hours as it came, for whoever has no own: pushes are silent, reminders and digests wait for their
+end. Operators may set others."""
 DIGEST_AT: Final = time(9)
 
 
@@ -18,12 +19,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def usual_quiet() -> Hours:
+    """The portal's quiet hours until somebody sets others."""
+    return QUIET
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Moments in UTC and days as the city's people count them."""
+    """Moments in UTC and days as the city's people count them; `quiet` gives the portal's quiet hours of today."""
 
     zone: ZoneInfo
     now: Callable[[], datetime] = utc_now
+    quiet: Callable[[], Hours] = usual_quiet
 
     def today(self) -> date:
         """The day in the portal's time zone."""
@@ -35,13 +42,13 @@ class Calendar:
 
     def is_quiet(self, moment: datetime, own: Hours | None = None) -> bool:
         """Whether the moment falls into somebody's own quiet hours, or the portal's."""
-        first, last = own or QUIET
+        first, last = own or self.quiet()
         hour = self.local(moment).hour
         return first <= hour < last if first <= last else hour >= first or hour < last
 
     def out_of_quiet(self, moment: datetime, own: Hours | None = None) -> datetime:
         """The moment itself, or the end of the quiet hours it falls into."""
-        _, last = own or QUIET
+        _, last = own or self.quiet()
         return self._next(moment, time(last)) if self.is_quiet(moment, own) else moment
 
     def next_digest(self, moment: datetime) -> datetime:

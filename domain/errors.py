@@ -354,3 +354,31 @@ class TooManyRows(DomainError):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit = limit
+
+
+class BadNumber(DomainError):
+    """Not a whole number from 1 on, or too great a one."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
+class BadHours(DomainError):
+    """Not two hours of the day."""
+
+
+class ReasonGone(DomainError):
+    """The portal has this ready reason no more."""
+
+
+class TooManyReasons(DomainError):
+    """So many ready reasons and no more: each is a button."""
+
+
+class SettingMoved(DomainError):
+    """Another operator has changed the setting in the same instant."""
+
+
+class AnswerGone(DomainError):
+    """What was written for a setting is not kept any more."""

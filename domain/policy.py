@@ -11,6 +11,7 @@ from domain.status import LIVE, TRANSITIONS, Move, Status
 
 UNDO_WINDOW: Final = timedelta(minutes=5)
 APPROVED_EXPIRES_AFTER: Final = timedelta(days=14)
+"""As the portal came; operators may set another number of days."""
 HOURS_WINDOW_YEARS: Final = 3
 HOURS_NORM: Final = 144
 """Hours that a teacher should complete in those years. The law (273-ФЗ, article 47, part 5) gives the right to a course
@@ -156,9 +157,9 @@ def hours_since(today: date) -> date:
         return today.replace(year=today.year - HOURS_WINDOW_YEARS, day=28)
 
 
-def approved_before(today: date) -> date:
-    """Row 14: approved applications expire when the course and its last group began before this day."""
-    return today - APPROVED_EXPIRES_AFTER
+def approved_before(today: date, days: int) -> date:
+    """Row 14: approved applications expire when the course and its last group began before this day, `days` ago."""
+    return today - timedelta(days)
 
 
 def overlaps(

@@ -55,15 +55,16 @@ async def approve(tap: CallbackQuery, callback_data: Decide, person: Person, ser
 @router.callback_query(Reject.filter())
 async def ask_reason(tap: CallbackQuery, callback_data: Reject, person: Person, services: Services) -> None:
     """«Отклонить»: for which reason?"""
-    view = await services.approvals.to_decide(callback_data.application, callback_data.version, person)
-    await redraw(tap, texts.reasons(view), keyboards.reasons(view))
+    view, ready = await services.approvals.to_reject(callback_data.application, callback_data.version, person)
+    await redraw(tap, texts.reasons(view), keyboards.reasons(view, ready))
 
 
 @router.callback_query(RejectBecause.filter())
 async def reject(tap: CallbackQuery, callback_data: RejectBecause, person: Person, services: Services) -> None:
     """A ready reason, or none."""
-    drawn, reason = callback_data, texts.ready_reason(callback_data.reason)
-    view = await services.approvals.reject(drawn.application, drawn.version, reason, person, screen(tap))
+    drawn, reason = callback_data, callback_data.reason
+    chosen = reason if reason >= 0 else None
+    view = await services.approvals.reject_because(drawn.application, drawn.version, chosen, person, screen(tap))
     await redraw(tap, texts.decided(view), keyboards.decided(view))
 
 

@@ -23,13 +23,13 @@ from keyboards.management import (
     FindPeople,
     Question,
     Revoke,
-    ShowDesk,
     ShowInvitation,
     ShowInvitations,
     ShowMember,
     ShowStaff,
     TakeRole,
 )
+from keyboards.ways import ShowDesk
 from services.portal import Services
 from services.views import Draft, Staff
 from texts import labels

@@ -28,10 +28,10 @@ router.callback_query.filter(Registered())
 
 
 @router.callback_query(ShowPreferences.filter())
-async def show(tap: CallbackQuery, state: FSMContext, person: Person) -> None:
+async def show(tap: CallbackQuery, state: FSMContext, person: Person, services: Services) -> None:
     """All of them."""
     await state.clear()
-    await redraw(tap, texts.preferences(person), keyboards.preferences(person))
+    await redraw(tap, texts.preferences(person, services.calendar.quiet()), keyboards.preferences(person))
 
 
 @router.callback_query(ShowLetters.filter())
@@ -49,23 +49,23 @@ async def switch_letters(tap: CallbackQuery, callback_data: SwitchLetters, perso
 
 
 @router.callback_query(ShowQuiet.filter())
-async def quiet(tap: CallbackQuery, person: Person) -> None:
+async def quiet(tap: CallbackQuery, person: Person, services: Services) -> None:
     """When it is quiet."""
-    await redraw(tap, texts.QUIET_HOURS, keyboards.quiet(person))
+    await redraw(tap, texts.QUIET_HOURS, keyboards.quiet(person, services.calendar.quiet()))
 
 
 @router.callback_query(KeepQuiet.filter())
 async def keep_quiet(tap: CallbackQuery, callback_data: KeepQuiet, person: Person, services: Services) -> None:
     """Own hours, or none."""
     view = await services.profiles.keep_quiet((callback_data.first, callback_data.last), person)
-    await redraw(tap, texts.QUIET_HOURS, keyboards.quiet(view.person))
+    await redraw(tap, texts.QUIET_HOURS, keyboards.quiet(view.person, services.calendar.quiet()))
 
 
 @router.callback_query(KeepPortalsQuiet.filter())
 async def keep_portals_quiet(tap: CallbackQuery, person: Person, services: Services) -> None:
     """«Как на портале»."""
     view = await services.profiles.keep_quiet(None, person)
-    await redraw(tap, texts.QUIET_HOURS, keyboards.quiet(view.person))
+    await redraw(tap, texts.QUIET_HOURS, keyboards.quiet(view.person, services.calendar.quiet()))
 
 
 @router.callback_query(ReadPlainly.filter())
@@ -73,7 +73,7 @@ async def read_plainly(tap: CallbackQuery, callback_data: ReadPlainly, person: P
     """Plain texts, beginning with this very screen."""
     view = await services.profiles.read_plainly(person, on=callback_data.on)
     reads_plain.set(view.person.plain)
-    await redraw(tap, texts.preferences(view.person), keyboards.preferences(view.person))
+    await redraw(tap, texts.preferences(view.person, services.calendar.quiet()), keyboards.preferences(view.person))
 
 
 @router.callback_query(PauseReminders.filter())
@@ -82,4 +82,4 @@ async def pause_reminders(
 ) -> None:
     """Reminders paused, or not any more."""
     view = await services.profiles.pause_reminders(person, on=callback_data.on)
-    await redraw(tap, texts.preferences(view.person), keyboards.preferences(view.person))
+    await redraw(tap, texts.preferences(view.person, services.calendar.quiet()), keyboards.preferences(view.person))

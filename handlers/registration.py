@@ -11,6 +11,7 @@ from aiogram.utils.formatting import Text
 
 from domain.errors import EmailTaken
 from domain.person import POSITION_LIMIT, Purpose, full_name, within
+from domain.settings import BUILT_IN_CONSENT
 from handlers.addresses import chosen, read
 from handlers.filters import Registered
 from handlers.replies import answer, below, redraw, reply
@@ -92,15 +93,17 @@ async def start(message: Message, state: FSMContext, command: CommandObject) -> 
 
 
 @router.callback_query(Registration.consent, ReadConsent.filter())
-async def read_consent(tap: CallbackQuery) -> None:
+async def read_consent(tap: CallbackQuery, services: Services) -> None:
     """«Подробнее»."""
-    await redraw(tap, texts.CONSENT, keyboards.consent(explained=True))
+    given = await services.settings.consent()
+    await redraw(tap, texts.consent(given.text), keyboards.consent(explained=True))
 
 
 @router.callback_query(Registration.consent, Consent.filter())
-async def consent(tap: CallbackQuery, state: FSMContext) -> None:
-    """«Согласен(на)»."""
-    await ask(tap, state, consent=True)
+async def consent(tap: CallbackQuery, state: FSMContext, services: Services) -> None:
+    """«Согласен(на)»: with the text that is in force now."""
+    given = await services.settings.consent()
+    await ask(tap, state, consent=True, agreed_to=given.version)
 
 
 @router.message(Registration.name, F.text, ~F.text.startswith("/"))
@@ -225,6 +228,7 @@ async def register(tap: CallbackQuery, state: FSMContext, services: Services) ->
         token(answers.get("link")),
         email=answers["email"],
         code_id=answers.get("code_id"),
+        agreed_to=answers.get("agreed_to", BUILT_IN_CONSENT),
     )
     await redraw(tap, texts.summary(answers))
     await _welcome(tap, services, done, answers.get("link"))

@@ -11,8 +11,8 @@ from handlers.filters import Answer, Operates, Registered
 from handlers.replies import redraw, reply
 from handlers.working import Working, fetched
 from keyboards import uploads as keyboards
-from keyboards.files import AskFile
 from keyboards.uploads import CallFile, DropFile, LoadFile
+from keyboards.ways import AskFile
 from services.portal import Services
 from services.uploads import Sent, UploadView
 from texts import uploads as texts

@@ -1,5 +1,6 @@
 """Prompts, reasons, the queue."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from aiogram.filters.callback_data import CallbackData
@@ -7,6 +8,7 @@ from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
 from domain.roles import RolePlace
+from domain.settings import Reason
 from domain.status import Status
 from keyboards.applications import ShowHistory
 from keyboards.groups import ShowApplicant
@@ -34,11 +36,11 @@ class Reject(CallbackData, prefix="no?"):
 
 
 class RejectBecause(CallbackData, prefix="no"):
-    """Reject for a ready reason, by its place in the list; -1: for none."""
+    """Reject for a ready reason, by its id, which never comes to mean another; -1: for none."""
 
     application: Id
     version: Id
-    reason: Annotated[int, Field(ge=-1, le=99)]
+    reason: Annotated[int, Field(ge=-1, le=2**31 - 1)]
 
 
 class RejectInOwnWords(CallbackData, prefix="no!"):
@@ -163,12 +165,10 @@ def _next(waiting: int, after: int) -> Row:
     return [button(f"{labels.NEXT_APPLICATION} ({waiting})", OpenNext(after=after))] if waiting else []
 
 
-def reasons(view: DecisionView) -> InlineKeyboardMarkup | None:
+def reasons(view: DecisionView, known: Sequence[Reason]) -> InlineKeyboardMarkup | None:
     """Ready reasons, one's own words, none, or back."""
     drawn = {"application": view.id, "version": view.version}
-    ready: list[Row] = [
-        [button(reason, RejectBecause(**drawn, reason=number))] for number, reason in enumerate(labels.READY_REASONS)
-    ]
+    ready: list[Row] = [[button(reason.text, RejectBecause(**drawn, reason=reason.id))] for reason in known]
     return keyboard(
         *ready,
         [

@@ -9,9 +9,9 @@ from pydantic import Field as Bounded
 from domain.groups import Field
 from domain.roles import RolePlace
 from domain.uploads import Kind
-from keyboards.files import AskFile
 from keyboards.overview import ShowOverview
 from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, page_of, pages
+from keyboards.ways import AskFile
 from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
 from texts import groups as texts

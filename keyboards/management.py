@@ -11,9 +11,10 @@ from pydantic import Field
 from domain.person import Role
 from domain.roles import DEPUTY_DAYS, VALID_DAYS, VALID_FOR, RolePlace, place_of
 from keyboards.approvals import ShowQueue
-from keyboards.files import AskFile
 from keyboards.overview import ShowOverview
+from keyboards.portal_settings import ShowSettings
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
+from keyboards.ways import AskFile, ShowDesk
 from services.views import (
     InvitationList,
     InvitationState,
@@ -32,10 +33,6 @@ BUTTON_TITLE: Final = 44
 Ordinal = Annotated[int, Field(ge=0, le=date.max.toordinal())]
 """A day as its number; 0: none yet."""
 Days = Annotated[int, Field(ge=0, le=max(VALID_DAYS))]
-
-
-class ShowDesk(CallbackData, prefix="manage"):
-    """The first screen of «Управление»."""
 
 
 class ShowInvitations(CallbackData, prefix="invs"):
@@ -131,6 +128,7 @@ SECTIONS: Final[tuple[tuple[str, CallbackData], ...]] = (
     (labels.STAFF, FindPeople()),
     (labels.UPLOAD, AskFile()),
     (labels.OVERVIEW, ShowOverview(place=RolePlace.PORTAL)),
+    (labels.SETTINGS, ShowSettings()),
 )
 """The first screen: a button a section."""
 

@@ -82,14 +82,14 @@ def letters(view: ProfileView) -> InlineKeyboardMarkup | None:
     return keyboard(*rows, [button(labels.BACK, ShowPreferences())])
 
 
-def quiet(person: Person) -> InlineKeyboardMarkup | None:
+def quiet(person: Person, portal: Hours) -> InlineKeyboardMarkup | None:
     """The portal's hours, a few others, none; the present ones are ticked."""
     chosen = person.quiet
     rows = [
         [button(_ticked(texts.hours(hours), chosen == hours), KeepQuiet(first=hours[0], last=hours[1]))]
         for hours in (*CHOICES, NEVER)
     ]
-    portals = button(_ticked(texts.PORTALS_HOURS, chosen is None), KeepPortalsQuiet())
+    portals = button(_ticked(texts.portals_hours(portal), chosen is None), KeepPortalsQuiet())
     return keyboard([portals], *rows, [button(labels.BACK, ShowPreferences())])
 
 

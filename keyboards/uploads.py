@@ -4,10 +4,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from domain.uploads import CATALOGUE, Kind
-from keyboards.files import AskFile
 from keyboards.groups import ShowDesk as ShowCourse
-from keyboards.management import ShowDesk
 from keyboards.rows import APPROVING, Id, Row, button, keyboard
+from keyboards.ways import AskFile, ShowDesk
 from services.uploads import Sent, UploadView
 from texts import labels
 

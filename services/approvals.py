@@ -22,10 +22,12 @@ from domain.errors import (
     WithView,
 )
 from domain.person import BARRED_AFTER, REASON_LIMIT, Person, within
+from domain.settings import Reason
 from domain.status import Move, Status
 from services.deciding import decision_view, facts_for_decision
 from services.moves import LostRace, Moving, move
 from services.prompting import Screen
+from services.settings import Settings
 from services.views import (
     BulkReport,
     DecisionView,
@@ -52,9 +54,10 @@ _UNDECIDED: Final = {"decided_by": None, "decided_at": None, "reason": None}
 class Approvals:
     """Use cases of those who decide: a school's approvers, or support in their stead."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, settings: Settings) -> None:
         self._database = database
         self._calendar = calendar
+        self._settings = settings
 
     async def look(self, application_id: int, by: Person) -> DecisionView:
         """An application as it is now, for those who may decide on it.
@@ -73,6 +76,14 @@ class Approvals:
             raise AlreadyDecided(view)
         return view
 
+    async def to_reject(self, application_id: int, version: int, by: Person) -> tuple[DecisionView, tuple[Reason, ...]]:
+        """The same before the question for a reason, with the ready ones.
+
+        Raises: NotAllowed, OwnApplication, AlreadyDecided.
+        """
+        view = await self.to_decide(application_id, version, by)
+        return view, (await self._settings.current()).reasons.ready
+
     async def approve(self, application_id: int, version: int, by: Person, screen: Screen) -> DecisionView:
         """Row 3.
 
@@ -89,6 +100,18 @@ class Approvals:
         """
         note = None if reason is None else within(reason, REASON_LIMIT)
         return await self._decide(application_id, version, Moving(Move.REJECT, by.id, note, screen=screen))
+
+    async def reject_because(
+        self, application_id: int, version: int, reason_id: int | None, by: Person, screen: Screen | None
+    ) -> DecisionView:
+        """Row 4 with a ready reason, by its id, or with none.
+
+        Raises: NotAllowed, OwnApplication, AlreadyDecided, ReasonGone.
+        """
+        await self.to_decide(application_id, version, by)
+        reasons = (await self._settings.current()).reasons
+        reason = None if reason_id is None else reasons.find(reason_id).text
+        return await self.reject(application_id, version, reason, by, screen)
 
     async def _decide(self, application_id: int, version: int, moving: Moving) -> DecisionView:
         assert moving.by is not None

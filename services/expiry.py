@@ -8,6 +8,7 @@ from domain import policy
 from domain.clock import Calendar
 from domain.status import Move
 from services.moves import LostRace, Moving, move
+from services.settings import Settings
 
 AT_ONCE: Final = 50
 CLOCK: Final = 0
@@ -16,9 +17,10 @@ CLOCK: Final = 0
 class Expiry:
     """The use case of the clock; it may run late, twice or on another machine without harm."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, settings: Settings) -> None:
         self._database = database
         self._calendar = calendar
+        self._settings = settings
 
     async def expire(self) -> int:
         """End what is overdue, a bounded number in a transaction: how many ended."""
@@ -29,9 +31,10 @@ class Expiry:
 
     async def _expire_some(self) -> int:
         today = self._calendar.today()
+        before = policy.approved_before(today, (await self._settings.current()).approved_days)
         ended = 0
         async with self._database.write() as tx:
-            for row in await applications.overdue(tx, today, policy.approved_before(today), AT_ONCE):
+            for row in await applications.overdue(tx, today, before, AT_ONCE):
                 facts = await applications.facts(tx, row.id, CLOCK, today)
                 assert facts is not None
                 try:

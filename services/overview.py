@@ -19,6 +19,7 @@ from domain.person import Person
 from domain.roles import RolePlace
 from domain.status import LIVE, Move, Status
 from domain.tallies import DECISION_WITHIN, begin_of, median, months_until
+from services.settings import Settings
 
 TEACHERS_AT_MOST: Final = 2000
 COURSES_AT_MOST: Final = 500
@@ -178,9 +179,10 @@ _COUNTED: Final[Mapping[Move, str]] = {
 class Overviews:
     """The use case of whoever wants to see how things stand."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, settings: Settings) -> None:
         self._database = database
         self._calendar = calendar
+        self._settings = settings
         self._portal: PortalOverview | None = None
         self._counting = asyncio.Lock()
 
@@ -190,6 +192,7 @@ class Overviews:
         Where that is more than one thing, the choice of them. An approver sees the schools they decide at today, staff
         their providers, operators the portal. Raises: NotAllowed, whether it exists or not.
         """
+        norm = (await self._settings.current()).hours_norm
         async with self._database.read() as connection:
             scopes = await self._scopes(connection, place, place_id, by.id)
             if not scopes:
@@ -198,7 +201,7 @@ class Overviews:
                 return Choice(tuple(scopes))
             (scope,) = scopes
             if scope.place is RolePlace.SCHOOL:
-                return await self._school(connection, scope)
+                return await self._school(connection, scope, norm)
             if scope.place is RolePlace.PROVIDER:
                 return await self._provider(connection, scope)
         return await self._kept_portal()
@@ -218,7 +221,7 @@ class Overviews:
             found.append(Scope(RolePlace.PORTAL, 0, ""))
         return found
 
-    async def _school(self, connection: AsyncConnection, scope: Scope) -> SchoolOverview:
+    async def _school(self, connection: AsyncConnection, scope: Scope, norm: int) -> SchoolOverview:
         since = policy.hours_since(self._calendar.today())
         states = await overview.states_at(connection, scope.id)
         months = await self._months(connection, scope.id)
@@ -231,7 +234,7 @@ class Overviews:
             teachers=tuple(TeacherHours(row.full_name, row.position, row.hours, row.courses) for row in teachers),
             teachers_total=_total(teachers),
             since=since,
-            norm=policy.HOURS_NORM,
+            norm=norm,
         )
 
     async def _provider(self, connection: AsyncConnection, scope: Scope) -> ProviderOverview:

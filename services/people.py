@@ -19,10 +19,11 @@ from domain.errors import (
     SchoolUnknown,
 )
 from domain.person import NAME_LIMIT, POSITION_LIMIT, Change, Person, Purpose, full_name, within
+from domain.settings import BUILT_IN_CONSENT
 from services.invitations import MENU, NO_GOOD, accept
 from services.views import Given, SchoolLine
 
-CONSENT_VERSION: Final = "2026-12"
+CONSENT_VERSION: Final = BUILT_IN_CONSENT
 SCHOOLS_SHOWN: Final = 8
 
 
@@ -92,8 +93,9 @@ class People:
         *,
         email: str | None = None,
         code_id: int | None = None,
+        agreed_to: str = CONSENT_VERSION,
     ) -> Registered:
-        """A new person with the consent of today's text; an invitation's token gives its role at once.
+        """A new person with the consent that they gave, by its version; an invitation's token gives its role at once.
 
         The address is that of the proof `code_id`; where addresses are not proved here, it is `email` as it was
         given. A token that is no good keeps nobody from registering. Raises: AlreadyRegistered, BadName, TooLong,
@@ -109,7 +111,7 @@ class People:
                 full_name=full_name(name),
                 school_id=school_id,
                 position=within(position, POSITION_LIMIT),
-                consent_version=CONSENT_VERSION,
+                consent_version=agreed_to,
                 now=self._calendar.now(),
                 email=proved.email if proved else email,
                 email_key=proved.email_key if proved else None,

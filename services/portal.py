@@ -1,6 +1,6 @@
 """Everything the portal can do, put together once at the start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.engine import Database
 from domain.clock import Calendar
@@ -32,6 +32,7 @@ from services.prompts import Prompts
 from services.record_book import RecordBook
 from services.recovery import Recovery
 from services.reminders import Reminders
+from services.settings import Settings
 from services.staffing import Staffing
 from services.ticket_desk import TicketDesk
 from services.tickets import Tickets
@@ -43,6 +44,7 @@ class Services:
     """The use cases, by whom they serve."""
 
     calendar: Calendar
+    settings: Settings
     people: People
     profiles: Profiles
     emails: Emails
@@ -79,10 +81,13 @@ class Services:
 
 def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None = None) -> Services:
     """The services on one database and one calendar; without a key for codes, addresses are taken unproved."""
+    settings = Settings(database, calendar)
+    calendar = replace(calendar, quiet=settings.quiet)
     imports = Imports(database, calendar)
     enrolment_files = EnrolmentFiles(database, calendar)
     return Services(
         calendar=calendar,
+        settings=settings,
         people=People(database, calendar, proves=codes_key is not None),
         profiles=Profiles(database, calendar, codes_key),
         emails=Emails(database, calendar, codes_key),
@@ -95,7 +100,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         catalogue=Catalogue(database, calendar),
         favourites=Favourites(database, calendar),
         applications=Applications(database, calendar),
-        approvals=Approvals(database, calendar),
+        approvals=Approvals(database, calendar, settings),
         groups=Groups(database, calendar),
         enrolment=Enrolment(database, calendar),
         enrolment_files=enrolment_files,
@@ -104,11 +109,11 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         cancelling=Cancelling(database, calendar),
         histories=Histories(database, calendar),
         prompts=Prompts(database, calendar),
-        record_book=RecordBook(database, calendar),
-        overviews=Overviews(database, calendar),
+        overviews=Overviews(database, calendar, settings),
+        record_book=RecordBook(database, calendar, settings),
         privacy=Privacy(database, calendar),
-        expiry=Expiry(database, calendar),
         reminders=Reminders(database, calendar),
+        expiry=Expiry(database, calendar, settings),
         imports=imports,
         uploads=Uploads(database, calendar, imports, enrolment_files),
         tickets=Tickets(database, calendar),

@@ -15,6 +15,7 @@ from domain import policy
 from domain.clock import Calendar
 from domain.errors import NotAllowed, NothingCompleted
 from domain.person import Person
+from services.settings import Settings
 from services.views import Page
 
 CHECK_BYTES: Final = 16
@@ -108,20 +109,22 @@ async def add_record(
 class RecordBook:
     """Use cases of a teacher who looks back, and of anybody who checks a record."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, settings: Settings) -> None:
         self._database = database
         self._calendar = calendar
+        self._settings = settings
 
     async def look(self, page: int, by: Person) -> Book:
         """A page of one's own record book, the newest record first; a page past the last is the first."""
         since = policy.hours_since(self._calendar.today())
+        norm = (await self._settings.current()).hours_norm
         async with self._database.read() as connection:
             rows = await records.of_person(connection, by.id, since, PAGE_SIZE, page * PAGE_SIZE)
             if not rows and page > 0:
                 page, rows = 0, await records.of_person(connection, by.id, since, PAGE_SIZE)
         total, total_hours, recent_hours = _sums(rows)
         lines = tuple(_view(row) for row in rows)
-        return Book(Page(lines, page, PAGE_SIZE, total), total_hours, recent_hours, policy.HOURS_NORM)
+        return Book(Page(lines, page, PAGE_SIZE, total), total_hours, recent_hours, norm)
 
     async def one(self, record_id: int, by: Person) -> RecordView:
         """One's own record.
@@ -141,6 +144,7 @@ class RecordBook:
         """
         now = self._calendar.now()
         since = policy.hours_since(self._calendar.today())
+        norm = (await self._settings.current()).hours_norm
         async with self._database.read() as connection:
             rows = await records.of_person(connection, by.id, since, EXTRACT_LIMIT)
         if not rows:
@@ -156,7 +160,7 @@ class RecordBook:
             total=total,
             total_hours=total_hours,
             recent_hours=recent_hours,
-            norm=policy.HOURS_NORM,
+            norm=norm,
         )
 
     async def check(self, token: str) -> GenuineRecord | None:

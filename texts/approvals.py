@@ -5,9 +5,9 @@ from typing import Final
 from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from domain.person import REASON_LIMIT
+from domain.settings import READY_REASONS
 from domain.status import Status
 from services.views import BulkReport, Clash, DecisionView, NotOursReport, Page, Queue, WaitingLine
-from texts.labels import READY_REASONS
 from texts.wording import MARKS, STATUSES, applications, clipped, days, hours, period, plural, status_of
 
 NOT_OURS_REASON: Final = "школа сообщила, что вы в ней не работаете"
@@ -91,11 +91,6 @@ def reasons(view: DecisionView) -> Text:
         Text(f"{view.teacher}, ", Bold(view.code), f" «{view.title}»"),
         sep="\n\n",
     )
-
-
-def ready_reason(number: int) -> str | None:
-    """A ready reason by its place in the list; None for a place that it has not."""
-    return READY_REASONS[number] if 0 <= number < len(READY_REASONS) else None
 
 
 def own_reason(view: DecisionView) -> Text:

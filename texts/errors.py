@@ -7,6 +7,7 @@ from domain import errors
 from domain.catalogue import NoHeader, UnreadableFile
 from domain.errors import DomainError
 from domain.policy import APPLICATIONS_A_DAY
+from domain.settings import MOST_REASONS
 from domain.status import Status
 from texts.catalogue import OBSTACLES
 from texts.imports import unreadable
@@ -108,6 +109,11 @@ _FIXED: Final[dict[type[DomainError], str]] = {
         "Файл больше 20 МБ: столько в чате передать нельзя. Сохраните таблицу как xlsx (он меньше) или разделите её."
     ),
     errors.FileGone: "Не получилось скачать файл. Отправьте его ещё раз.",
+    errors.BadHours: "Напишите два часа, например: 21–8. Если тихих часов быть не должно, напишите «нет».",
+    errors.ReasonGone: "Этой причины больше нет в списке. Нажмите «Назад», затем «Отклонить»: там список на сегодня.",
+    errors.TooManyReasons: f"Причин уже {MOST_REASONS}, больше не поместится. Сначала уберите одну.",
+    errors.SettingMoved: "Эту настройку только что изменил другой оператор. Откройте её и посмотрите, что сейчас.",
+    errors.AnswerGone: "Введённое не сохранилось. Откройте настройку и напишите ещё раз.",
     errors.UploadSettled: "С этим файлом уже решено: он загружен или отменён. Нужен снова — отправьте его ещё раз.",
 }
 _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
@@ -118,6 +124,7 @@ _WORKED_OUT: Final[dict[type[DomainError], Callable[[Any], str]]] = {
         if error.left
         else "Код не подошёл, и попыток больше нет. Нажмите «Отправить новый код»."
     ),
+    errors.BadNumber: lambda error: f"Напишите целое число от 1 до {error.most}.",
     errors.TooManyRows: lambda error: (
         f"Файл меняет больше {error.limit} заявок сразу. Разделите его на части и отправьте по одной."
     ),

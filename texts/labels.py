@@ -190,18 +190,21 @@ UPLOAD_ENROLMENTS: Final = "Загрузить зачисления"
 UPLOAD_COMPLETIONS: Final = "Загрузить завершение"
 ANOTHER_FILE: Final = "Отправить другой файл"
 
+SETTINGS: Final = "Настройки портала"
+TO_SETTINGS: Final = "К настройкам"
+SET_OTHER: Final = "Изменить"
+SET: Final = "Сохранить изменение"
+ADD_REASON: Final = "Добавить причину"
+REMOVE_REASON: Final = "Убрать причину"
+REMOVE_REASON_YES: Final = "Да, убрать"
+RAISE_REASON: Final = "Поднять выше"
+
 TICKET_SUBJECTS: Final = (
     "Запись на курс",
     "Согласование заявки",
     "Зачисление и группа",
     "Документ о курсе",
     "Профиль и вход",
-)
-READY_REASONS: Final = (
-    "Курс не по профилю",
-    "Нет замены на уроки",
-    "Часы за три года уже выполнены",
-    "Выберите другие даты",
 )
 POSITIONS: Final = (
     "Учитель",

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
-from domain.clock import QUIET, Hours
+from domain.clock import Hours
 from domain.person import Person
 from domain.status import LetterKind
 from services.views import ProfileView
@@ -26,7 +26,9 @@ def hours(own: Hours) -> str:
     return "Без тихих часов" if own[0] == own[1] else f"{_hour(own[0])} — {_hour(own[1])}"
 
 
-PORTALS_HOURS: Final = f"Как на портале: {hours(QUIET)}"
+def portals_hours(portal: Hours) -> str:
+    """The choice of the portal's own hours."""
+    return f"Как на портале: {hours(portal)}"
 
 
 def _letters(person: Person) -> str:
@@ -40,19 +42,19 @@ def _letters(person: Person) -> str:
     )
 
 
-def _quiet(person: Person) -> str:
+def _quiet(person: Person, portal: Hours) -> str:
     if person.quiet is None:
-        return f"{hours(QUIET)}, как на портале"
+        return f"{hours(portal)}, как на портале"
     return hours(person.quiet) if person.quiet[0] != person.quiet[1] else "нет"
 
 
-def preferences(person: Person) -> Text:
-    """All of them, with what each does."""
+def preferences(person: Person, portal: Hours) -> Text:
+    """All of them, with what each does; `portal`: the portal's quiet hours."""
     return as_list(
         Bold("Настройки"),
         as_list(
             as_key_value("Письма", _letters(person)),
-            as_key_value("Тихие часы", _quiet(person)),
+            as_key_value("Тихие часы", _quiet(person, portal)),
             as_key_value("Простой текст", "включён" if person.plain else "выключен"),
             as_key_value("Напоминания", "приостановлены" if person.reminders_paused else "приходят"),
         ),

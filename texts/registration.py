@@ -51,6 +51,11 @@ CONSENT_FIRST: Final = "Нажмите «Согласен(на)», чтобы п
 USE_TEXT: Final = "Сейчас я жду ответ текстом."
 
 
+def consent(text: str | None) -> Text:
+    """What people agree to; None: the text that the bot brings along."""
+    return CONSENT if text is None else as_list(Bold("Согласие на обработку персональных данных"), text, sep="\n\n")
+
+
 def corrected(email: str) -> Text:
     """A domain that looks like a slip of the finger."""
     return as_list(Bold("Проверьте адрес"), f"Вы написали {email}. Возможно, в нём опечатка.", sep="\n")

@@ -26,6 +26,7 @@ from db.tables import (
 from domain.errors import DomainError, NotAllowed, NothingWaits, SearchGone
 from domain.person import Person, Role
 from domain.roles import RolePlace
+from domain.settings import Name
 from domain.status import Move
 from domain.tickets import words
 from domain.uploads import Kind
@@ -324,6 +325,17 @@ REACHES: Final = (
         lambda w, by: w.services.enrolment_files.applicants(w.things["course"], by),
     ),
     reach("enrolment_files.bring", STAFF, lambda w, by: _bring_file(w, by)),
+    # settings
+    reach("settings.look", OPERATOR, lambda w, by: w.services.settings.look(by)),
+    reach("settings.change", OPERATOR, lambda w, by: w.services.settings.change(Name.HOURS_NORM, 72, by)),
+    reach("settings.remove_reason", OPERATOR, lambda w, by: w.services.settings.remove_reason(0, by)),
+    reach("settings.raise_reason", OPERATOR, lambda w, by: w.services.settings.raise_reason(1, by)),
+    reach("approvals.to_reject", APPROVERS, lambda w, by: w.services.approvals.to_reject(w.things["pending"], 1, by)),
+    reach(
+        "approvals.reject_because",
+        APPROVERS,
+        lambda w, by: w.services.approvals.reject_because(w.things["pending"], 1, 0, by, None),
+    ),
 )
 
 OWN: Final = {

@@ -180,6 +180,8 @@ def test_every_refusal_has_a_russian_sentence_that_fits_an_alert(error):
         refusal = error(left=4)
     elif error is domain_errors.SeatsTaken:
         refusal = error(enrolled=25)
+    elif error is domain_errors.BadNumber:
+        refusal = error(most=1000)
     elif error is domain_errors.TooManyRows:
         refusal = error(limit=300)
     elif error is domain_errors.DocumentNumbers:

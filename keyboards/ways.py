@@ -1,9 +1,13 @@
-"""The request for a file; beside the screens that make it, it must know none of them."""
+"""What leads into «Управление» and out of it: apart from its screens, of which it must know none."""
 
 from aiogram.filters.callback_data import CallbackData
 
 from domain.uploads import Kind
 from keyboards.rows import Id
+
+
+class ShowDesk(CallbackData, prefix="manage"):
+    """The first screen of «Управление»."""
 
 
 class AskFile(CallbackData, prefix="file?"):
