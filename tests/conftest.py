@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from db.engine import Database
 from db.migrate import upgrade
@@ -42,6 +43,9 @@ def _redis_of_this_worker() -> str:
 REDIS_URL: Final = _redis_of_this_worker()
 KINDS: Final = ("sqlite", "postgresql")
 BEGINNING: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+settings.register_profile("house", deadline=None)  # tests hold no timings
+settings.load_profile("house")
 
 _numbers: Final = count(1)
 

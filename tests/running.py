@@ -16,7 +16,7 @@ from bot.settings import ROOT, Settings
 from playground.stand_in import StandIn
 
 STOPS_WITHIN: Final = 20.0
-COMES_WITHIN: Final = 60.0
+COMES_WITHIN: Final = 120.0
 COMMAND_WITHIN: Final = 120.0
 
 

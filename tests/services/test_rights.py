@@ -96,7 +96,13 @@ REACHES: Final = (
         "applications.withdraw", "teacher", lambda w, by: w.services.applications.withdraw(w.things["pending"], 1, by)
     ),
     reach("applications.one", "teacher", lambda w, by: w.services.applications.one(w.things["pending"], by)),
+    reach("applications.nudge", "teacher", lambda w, by: w.services.applications.nudge(w.things["pending"], by)),
     # a course that is out of the catalogue: operators alone see it there
+    reach(
+        "favourites.put",
+        OPERATOR,
+        lambda w, by: w.services.favourites.put(w.things["hidden"], by, kept=True),
+    ),
     reach("applications.apply", OPERATOR, lambda w, by: w.services.applications.apply(w.things["hidden"], by)),
     reach("catalogue.card", OPERATOR, lambda w, by: w.services.catalogue.card(w.things["hidden"], by)),
     reach(
