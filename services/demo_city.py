@@ -19,6 +19,7 @@ from services.demo_catalogue import COURSES, SCHOOLS, dated_courses
 from services.invitations import MENU
 from services.portal import Services, open_portal
 from services.prompting import PROMPT, Screen
+from services.views import CourseCard
 
 FIRST_CHAT: Final = 5_417_000_001
 """Chat ids past 32 bits, as Telegram's are."""
@@ -193,6 +194,14 @@ somebody to report that its last teacher has completed it."""
 _BY_PROVIDERS: Final = frozenset({Move.ENROL, Move.COMPLETE, Move.UNENROL, Move.CANCEL_COURSE})
 
 
+FAVOURITES: Final = (
+    ("teacher", "ГМЦ-0417-Д"),
+    ("teacher", "ЦПК-0318-С"),
+    ("second_teacher", "ГМЦ-0513-О"),
+)
+"""One that is open, one that soon closes, one that is full."""
+
+
 async def found(database: Database, calendar: Calendar) -> DemoPeople:
     """Fill an empty database with the first day: catalogue, schools, people and their applications.
 
@@ -207,9 +216,18 @@ async def found(database: Database, calendar: Calendar) -> DemoPeople:
     for order, (days_ago, life, deed) in enumerate(_in_order()):
         await chronicle.write(life, deed, _at(calendar, days_ago, order))
     await _ask_support(database, calendar, people)
+    await _keep_favourites(open_portal(database, _at(calendar, 1)), people)
+    await open_portal(database, _at(calendar, 0)).reminders.remind()  # said this morning, whatever the hour is
     async with database.write() as tx:
         await demo_city.leave_past_unsaid(tx, calendar.now(), still=(MENU,), prompts=PROMPT)
     return DemoPeople(**{key: person for key, person in people.items() if RESIDENTS[key].has_phone})
+
+
+async def _keep_favourites(portal: Services, people: dict[str, Person]) -> None:
+    for who, code in FAVOURITES:
+        found = await portal.catalogue.search(code, people[who])
+        assert isinstance(found, CourseCard), "it is a course's code"
+        await portal.favourites.put(found.id, people[who], kept=True)
 
 
 async def _ask_support(database: Database, calendar: Calendar, people: dict[str, Person]) -> None:

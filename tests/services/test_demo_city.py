@@ -7,6 +7,7 @@ import pytest
 
 from db.tables import Application, Notification
 from domain.status import Status
+from services.catalogue import FAVOURITES
 from services.demo_city import LIVES, found
 from tests.city import City
 
@@ -95,6 +96,15 @@ async def test_nothing_of_the_past_is_said_later(city, services, people, clock):
 
 async def test_what_the_clock_does_next_leaves_the_first_day_as_it_is(services, people):
     assert await services.expiry.expire() == 0
+    assert await services.reminders.remind() == 0
+
+
+async def test_favourites_are_kept_and_the_next_morning_brings_what_waits(services, people, clock):
+    kept = await services.catalogue.page(FAVOURITES, 0, people.teacher)
+    assert {line.code for line in kept.page.lines} == {"ГМЦ-0417-Д", "ЦПК-0318-С"}
+    clock.advance(timedelta(days=1))
+    assert await services.reminders.remind() > 0
+    assert (await services.reminders.waiting(people.head.id, services.calendar.today().isoformat())).total == 5
 
 
 @pytest.mark.parametrize("moment", ["2027-01-01T00:00:30+03:00", "2028-02-29T23:59:30+03:00"])
