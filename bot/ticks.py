@@ -45,6 +45,7 @@ def ticking(services: Services) -> AsyncIOScheduler:
         "course_cancelled": (services.cancelling.carry_on, timedelta(seconds=30)),
         "deputies_ended": (services.staffing.end_deputies, timedelta(hours=1)),
         "settings_read": (services.settings.refresh, timedelta(seconds=15)),
+        "uploads_forgotten": (services.uploads.forget, timedelta(days=1)),
         "updates_forgotten": (services.intake.forget, timedelta(days=1)),
     }
     for event, (work, every) in ticks.items():

@@ -16,6 +16,7 @@ from aiohttp import ClientError
 from domain.errors import DomainError, FileGone, FileTooLarge
 from domain.uploads import require_size
 from handlers.replies import answer, redraw, shows
+from services.intake import AlreadyHandled
 from texts import errors
 
 EVERY: Final = 3.0
@@ -91,10 +92,13 @@ class Working:
         self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
     ) -> bool:
         await self._stop()
-        if not isinstance(error, DomainError):
-            return False
-        await self.end(Text(errors.said(error)), None, None)
-        return True
+        if isinstance(error, DomainError):
+            await self.end(Text(errors.said(error)), None, None)
+            return True
+        if isinstance(error, Exception) and not isinstance(error, AlreadyHandled):
+            with suppress(AiogramError):  # the fault itself goes on to the log
+                await self.end(Text(errors.UNEXPECTED), None, None)
+        return False
 
     async def _say(self) -> None:
         """An edit that was begun comes to its end: it must not arrive after the last one."""

@@ -4,6 +4,8 @@ from typing import Final
 
 from aiogram.utils.formatting import Bold, Italic, Text, as_list
 
+from domain.cells import one_line
+from domain.person import printable
 from domain.uploads import FILE_NAME_LIMIT, MAX_DOWNLOAD_BYTES, Kind
 from services.imports import ImportReport
 from services.uploads import Sent, UploadView
@@ -66,7 +68,7 @@ _QUESTIONS: Final = {
 
 def named(name: str | None) -> str:
     """A file's name as it is kept."""
-    return clipped(" ".join((name or NAMELESS).split()) or NAMELESS, FILE_NAME_LIMIT)
+    return clipped(one_line(printable(name or "")) or NAMELESS, FILE_NAME_LIMIT)
 
 
 def asked(kind: Kind) -> Text:

@@ -179,3 +179,15 @@ async def test_a_file_that_changed_nothing_is_loaded_without_harm(city, services
     done = await services.uploads.load(second.id, content, operator, skip_invalid=False)
     assert (done.report.new, done.report.unchanged) == (0, 1)
     assert await count(city, School) == 1
+
+
+async def test_a_file_that_nobody_decided_on_for_a_month_is_forgotten(city, services, operator, clock):
+    content = courses(GOOD)
+    old = await services.uploads.check(sent(), content, operator)
+    clock.advance(timedelta(days=20))
+    young = await services.uploads.check(sent(), content, operator)
+    clock.advance(timedelta(days=11))
+    assert await services.uploads.forget() == 1
+    with pytest.raises(NotAllowed):
+        await services.uploads.load(old.id, content, operator, skip_invalid=False)
+    assert (await services.uploads.find(young.id, operator)).id == young.id
