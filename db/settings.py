@@ -25,9 +25,12 @@ async def changes(connection: AsyncConnection) -> Sequence[AnyRow]:
     return (await connection.execute(statement)).all()
 
 
-async def changed_at(connection: AsyncConnection, name: str) -> datetime | None:
-    """When a setting was changed last; None: never."""
-    return await connection.scalar(select(Setting.changed_at).where(Setting.name == name))
+async def hold(tx: AsyncConnection, name: str) -> datetime | None:
+    """When a setting was changed last, None: never; nobody else changes it until the transaction ends.
+
+    One that was never changed has no row to hold: of two who change it first, `change` lets one.
+    """
+    return await tx.scalar(select(Setting.changed_at).where(Setting.name == name).with_for_update())
 
 
 async def change(tx: AsyncConnection, name: str, value: Any, was_at: datetime | None, by: int, now: datetime) -> bool:

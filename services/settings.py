@@ -100,7 +100,7 @@ class Settings:
             return await self._rearrange(lambda reasons: reasons.added(value), by)
         async with self._database.write() as tx:
             await self._require(tx, by)
-            was_at = await settings.changed_at(tx, name.value)
+            was_at = await settings.hold(tx, name.value)
             stored = await self._new_consent(tx, value) if name is Name.CONSENT else value
             await self._write(tx, name, stored, was_at, by)
             view = await self._view(tx)
@@ -124,7 +124,7 @@ class Settings:
     async def _rearrange(self, change: Callable[[Reasons], Reasons], by: Person) -> SettingsView:
         async with self._database.write() as tx:
             await self._require(tx, by)
-            was_at = await settings.changed_at(tx, Name.REASONS.value)
+            was_at = await settings.hold(tx, Name.REASONS.value)
             now_so = settings_of(await settings.stored(tx)).reasons
             await self._write(tx, Name.REASONS, change(now_so).as_stored(), was_at, by)
             view = await self._view(tx)

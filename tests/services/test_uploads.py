@@ -140,22 +140,20 @@ async def test_a_role_that_ends_while_the_file_is_read_ends_the_loading(city, se
     content = courses(GOOD)
     view = await services.uploads.check(sent(), content, operator)
 
-    def dismissed(done, total):
-        tasks.append(asyncio.create_task(dismiss()))
+    reading = asyncio.Event()
 
     async def dismiss():
+        await reading.wait()
         async with database.write() as tx:
             await tx.execute(delete(PortalStaff).where(PortalStaff.user_id == operator.id))
 
-    tasks: list[asyncio.Task[None]] = []
-    load = asyncio.create_task(
-        services.uploads.load(view.id, content, operator, skip_invalid=False, progress=dismissed)
+    load = services.uploads.load(
+        view.id, content, operator, skip_invalid=False, progress=lambda done, total: reading.set()
     )
-    outcome = (await asyncio.gather(load, return_exceptions=True))[0]
-    await asyncio.gather(*tasks)
+    outcomes = await asyncio.gather(load, dismiss(), return_exceptions=True)
     # Either the role was gone before the transaction began and nothing is written, or all of it was before that.
     written = await count(city, Course)
-    assert written == (0 if isinstance(outcome, NotAllowed) else 1)
+    assert written == (0 if isinstance(outcomes[0], NotAllowed) else 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"<html></html>", b"PK\x03\x04 not a zip"])
