@@ -9,6 +9,7 @@ redis_url       a Redis database of its own kind, emptied before and after
 
 import asyncio
 import os
+import secrets
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -48,6 +49,8 @@ settings.register_profile("house", deadline=None)  # tests hold no timings
 settings.load_profile("house")
 
 _numbers: Final = count(1)
+_RUN: Final = secrets.token_hex(4)
+"""Of this process alone: a run that was killed leaves databases behind, and process ids come again."""
 
 
 class Clock:
@@ -97,11 +100,11 @@ class Databases:
     async def _fresh_on_server(self) -> AsyncIterator[str]:
         await _answers(POSTGRES_URL, 5432, "PostgreSQL")
         if "postgresql" not in self._templates:
-            template = f"course_bot_{os.getpid()}_template"
+            template = f"course_bot_{_RUN}_template"
             await _on_server(f'CREATE DATABASE "{template}"')
             self._templates["postgresql"] = template
             await _migrate(_server_url(template))
-        name = f"course_bot_{os.getpid()}_{next(_numbers)}"
+        name = f"course_bot_{_RUN}_{next(_numbers)}"
         await _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{self._templates["postgresql"]}"')
         try:
             yield _server_url(name)
