@@ -5,6 +5,7 @@ database        the engines on it, on the test's clock
 services        the portal's use cases on it
 clock           clock.now(), clock.advance(timedelta(...)); begins on a Tuesday at noon in Moscow
 redis_url       a Redis database of its own kind, emptied before and after
+windows         a browser, the same for all tests of the chat page
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from db.engine import Database
 from db.migrate import upgrade
 from domain.clock import Calendar
 from services.portal import Services, open_portal
+from tests.playground.screen import CHROMIUM, Windows, launched
 
 POSTGRES_URL: Final = os.environ.get("TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
 _FIRST_REDIS: Final = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
@@ -187,3 +189,12 @@ async def redis_url() -> AsyncIterator[str]:
     yield REDIS_URL
     await redis.flushdb()
     await redis.aclose()
+
+
+@pytest.fixture(scope="session")
+async def windows() -> AsyncIterator[Windows]:
+    """One browser for all tests of the page."""
+    if CHROMIUM is None:
+        pytest.skip("left out: no Chromium")
+    async with launched() as opened:
+        yield opened

@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.playground.screen import CHROMIUM, NARROW, WIDE, Handset, Scheme, Screen, Windows, has_no_violation, launched
+from tests.playground.screen import NARROW, WIDE, Handset, Scheme, Screen, Windows, has_no_violation
 
 ROOT: Final = Path(__file__).parents[2]
 ELSEWHERE: Final = {
@@ -70,15 +70,6 @@ LOOKS: Final = (
     Look("wide", WIDE, ("light", "dark"), "Наталья Ким", "смысловое чтение", "ГМЦ-0417-Д", "ЦЦО-0552-Д"),
     Look("narrow", NARROW, ("dark", "light"), "Роза Ахметова", "родительские собрания", "ПСИ-0565-Д", "ЦПК-0361-Д"),
 )
-
-
-@pytest.fixture(scope="module")
-async def windows() -> AsyncIterator[Windows]:
-    """A browser for the whole file."""
-    if CHROMIUM is None:
-        pytest.skip("left out: no Chromium")
-    async with launched() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

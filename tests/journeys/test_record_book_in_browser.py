@@ -4,25 +4,14 @@ RECORD_BOOK_SHOTS=FOLDER keeps a picture of each screen there.
 """
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-import pytest
 from playwright.async_api import expect
 
-from tests.playground.screen import CHROMIUM, NARROW, Windows, has_no_violation, launched
+from tests.playground.screen import NARROW, has_no_violation
 
 SHOTS: Final = os.environ.get("RECORD_BOOK_SHOTS")
-
-
-@pytest.fixture(scope="module")
-async def windows() -> AsyncIterator[Windows]:
-    """A browser for this file."""
-    if CHROMIUM is None:
-        pytest.skip("left out: no Chromium")
-    async with launched() as opened:
-        yield opened
 
 
 async def test_the_record_book_is_read_opened_and_taken_along(city, meet, stand_in, windows):

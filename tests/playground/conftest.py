@@ -9,7 +9,7 @@ import pytest
 from playground.person import Person
 from playground.stand_in import StandIn
 from playground.updates import JsonObject
-from tests.playground.screen import CHROMIUM, NARROW, Screen, Windows, launched
+from tests.playground.screen import NARROW, Screen, Windows
 
 
 class Bot:
@@ -79,15 +79,6 @@ async def bot(stand_in: StandIn) -> AsyncIterator[Bot]:
     """The bot of that stand-in."""
     async with aiohttp.ClientSession() as session:
         yield Bot(stand_in, session)
-
-
-@pytest.fixture(scope="session")
-async def windows() -> AsyncIterator[Windows]:
-    """One browser for all tests of the page."""
-    if CHROMIUM is None:
-        pytest.skip("left out: no Chromium")
-    async with launched() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, Literal
 
 from axe_playwright_python.async_playwright import Axe
@@ -28,6 +28,7 @@ EXPECTED_OF_REFUSALS: Final = "Failed to load resource"
 EXPECTED_OF_LETTERS: Final = re.compile(r"(Blocked|violates).*", re.DOTALL)
 """Said of a letter whose page was kept from doing something."""
 AXE_WITHIN: Final = 60.0
+CLOSES_WITHIN: Final = 20.0
 Scheme = Literal["light", "dark"]
 
 
@@ -125,6 +126,7 @@ class Windows:
         """The page opened at `url`; afterwards the browser must have complained of nothing."""
         page = self._pages.get((size, scheme)) or await self._window(size, scheme)
         await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # a test may have left it otherwise
         self._complaints.clear()
         screen = Screen(page)
         try:
@@ -151,8 +153,16 @@ class Windows:
 
 @asynccontextmanager
 async def launched() -> AsyncIterator[Windows]:
-    """A browser without a screen."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    """A browser without a screen, one for all files of a process: two drivers in one event loop can hang at their end.
+
+    The end itself is bounded, too: what does not close by itself ends with the process.
+    """
+    playwright = await async_playwright().start()
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    try:
         yield Windows(browser)
-        await browser.close()
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSES_WITHIN):
+                await browser.close()
+                await playwright.stop()
