@@ -31,7 +31,7 @@ from bot.secret_key import secret_key
 from bot.sender import Sender
 from bot.session import BotSession
 from bot.settings import Settings, WrongSetting
-from bot.ticks import ticking
+from bot.ticks import ended, ticking
 from bot.webhook import Webhook
 from db.engine import Database
 from db.migrate import upgrade
@@ -157,6 +157,7 @@ class Application:
         await (self._poll() if self.settings.webhook_url is None else self._open_webhook())
         scheduler = ticking(self.services)
         scheduler.start()
+        self._opened.push_async_callback(ended)
         self._opened.callback(scheduler.shutdown, wait=False)
 
     async def _close_connections(self) -> None:

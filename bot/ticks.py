@@ -19,8 +19,20 @@ log: Final = structlog.get_logger()
 Work = Callable[[], Awaitable[int]]
 
 
+_running: Final[set["asyncio.Task[None]"]] = set()
+
+
+async def ended() -> None:
+    """Wait for the ticks that a stop has cut off: what they have in hand is rolled back before the database closes."""
+    await asyncio.gather(*_running, return_exceptions=True)
+
+
 async def _tick(event: str, work: Work) -> None:
     """Do what is due; a fault is a line in the log, and the next tick does it."""
+    task = asyncio.current_task()
+    assert task is not None
+    _running.add(task)
+    task.add_done_callback(_running.discard)
     with contextlib.suppress(asyncio.CancelledError):  # the bot stops: APScheduler would log that as a failure
         try:
             count = await work()
