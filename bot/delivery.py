@@ -30,6 +30,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._passed_over = False
         self._looking: asyncio.Task[None] | None = None
+        self._closing = False
 
     def wake(self) -> None:
         """Something may be due: look now."""
@@ -41,6 +42,7 @@ class Delivery:
 
     async def close(self, within: float) -> None:
         """Let messages under way arrive, for so many seconds; what was not begun is left to whoever is next."""
+        self._closing = True  # a cancellation alone can be lost to what ends in the same instant
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
@@ -48,7 +50,7 @@ class Delivery:
         await self._outbox.release([note for parcel in self._lanes.waiting() for note in parcel.ids])
 
     async def _look(self) -> None:
-        while True:
+        while not self._closing:
             try:
                 found = await self._claim()
             except Exception as fault:
@@ -56,7 +58,8 @@ class Delivery:
                 found = False
             if not found:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), LOOKS_EVERY)
+                    async with asyncio.timeout(LOOKS_EVERY):
+                        await self._woken.wait()
 
     async def _claim(self) -> bool:
         """Whoever is being written to is passed over: many messages to one keep nobody else waiting."""
