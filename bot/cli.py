@@ -2,13 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
+from domain.backups import BackupRefused
 from domain.errors import DomainError
 from domain.person import SCHOOL_ROLES, Role
 from domain.roles import MOST_DAYS, VALID_FOR, written_last_day
@@ -29,6 +31,7 @@ app = typer.Typer(name="python -m bot", help=commands.PROGRAM, add_completion=Fa
 
 TableFile = Annotated[Path, typer.Argument(metavar="FILE", help=commands.FILE)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=commands.DRY_RUN)]
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help=commands.BACKUP_FILE, dir_okay=False)]
 SkipInvalid = Annotated[bool, typer.Option("--skip-invalid", help=commands.SKIP_INVALID)]
 
 
@@ -158,6 +161,33 @@ def revoke(number: Annotated[int, typer.Argument(metavar="ID", min=1, help=comma
     typer.echo(commands.REVOKED)
 
 
+@app.command(help=commands.BACKUP)
+def backup(
+    file: BackupFile, force: Annotated[bool, typer.Option("--force", help=commands.BACKUP_FORCE)] = False
+) -> None:
+    """A copy of the database, while the bot runs."""
+    place = _sqlite_file(file, commands.dump_of_postgresql)
+    from db.backup import back_up
+
+    with _refusals_said(file, place):
+        back_up(place, file, force=force)
+    typer.echo(commands.backed_up(file, file.stat().st_size))
+
+
+@app.command(help=commands.RESTORE)
+def restore(
+    file: BackupFile, force: Annotated[bool, typer.Option("--force", help=commands.RESTORE_FORCE)] = False
+) -> None:
+    """The database as a copy has it."""
+    place = _sqlite_file(file, commands.restore_of_postgresql)
+    from db import backup as backups
+    from domain.clock import utc_now
+
+    with _refusals_said(file, place):
+        aside = backups.restore(file, place, utc_now(), force=force)
+    typer.echo(commands.restored(place, aside))
+
+
 @app.command(help=demo_texts.DEMO)
 def demo(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help=demo_texts.PORT)] = None,
@@ -207,6 +237,24 @@ def _settings(*, with_token: bool = False) -> "Settings":
     if with_token and settings.bot_token is None:
         _stop(commands.HOW_TO_BEGIN.format(env_file=ROOT / ".env"))
     return settings
+
+
+def _sqlite_file(file: Path, by_hand: Callable[[Path, str, int, str | None, str], str]) -> Path:
+    """Where the SQLite database is; of PostgreSQL it is said how its own programs do it."""
+    from db.engine import parse_url
+
+    url = parse_url(_settings().database_url.get_secret_value())
+    if url.get_backend_name() != "sqlite":
+        _stop(by_hand(file, url.host or "localhost", url.port or 5432, url.username, url.database or ""))
+    return Path(url.database or "")
+
+
+@contextmanager
+def _refusals_said(file: Path, place: Path) -> Iterator[None]:
+    try:
+        yield
+    except BackupRefused as refusal:
+        _stop(commands.backup_refused(refusal.reason, file, place))
 
 
 def _on_database(work: Callable[["Services"], Coroutine[Any, Any, Any]]) -> Any:

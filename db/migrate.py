@@ -48,3 +48,8 @@ async def is_current(database: Database) -> bool:
     async with database.read() as connection:
         current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return current == head
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has a migration of that name: a later version's it has not."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())

@@ -1,8 +1,11 @@
 """What is read at the command line and when a setting is wrong. Plain strings: `--help` loads nothing else."""
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from domain.backups import Refusal
 from domain.errors import (
     AmbiguousSchool,
     BadLastDay,
@@ -34,6 +37,17 @@ INVITATIONS: Final = "Показать приглашения, которые е
 REVOKE: Final = "Отозвать приглашение по его номеру: ссылка перестанет действовать."
 INVITATION_ID: Final = "Номер приглашения из списка (invitations)."
 REVOKED: Final = "Приглашение отозвано."
+BACKUP: Final = (
+    "Сохранить копию базы данных в файл. Бот может работать: копия снимается с одного мгновения и никому не мешает. "
+    "Для PostgreSQL печатает команду pg_dump."
+)
+RESTORE: Final = (
+    "Вернуть базу данных из копии. Бота сначала остановите. Прежняя база остаётся рядом. "
+    "Для PostgreSQL печатает команду pg_restore."
+)
+BACKUP_FILE: Final = "Файл копии."
+BACKUP_FORCE: Final = "Записать поверх файла, который уже есть."
+RESTORE_FORCE: Final = "Заменить базу, которая уже есть; прежняя останется рядом с ней."
 FILE: Final = "Файл с таблицей."
 DRY_RUN: Final = "Только проверить файл, ничего не записывать."
 SKIP_INVALID: Final = "Записать верные строки, а строки с ошибками пропустить."
@@ -101,6 +115,61 @@ def no_file(name: str) -> str:
 def database_away(place: str) -> str:
     """No connection to the database; `place` holds no password."""
     return f"База данных {place} не отвечает или не пускает. Проверьте DATABASE_URL и запущен ли сервер."
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f}".replace(".", ",") + " МБ"
+
+
+def backed_up(file: Path, size: int) -> str:
+    """A copy is there; its size in bytes."""
+    return f"Копия готова и проверена: {file} ({_size(size)})."
+
+
+def restored(place: Path, aside: Path | None) -> str:
+    """A copy has taken the database's place; where what stood there is now."""
+    kept = f" Прежняя база осталась здесь: {aside}." if aside else ""
+    return f"База возвращена из копии: {place}.{kept} Теперь можно запустить бота."
+
+
+_REFUSALS: Final = {
+    Refusal.NO_DATABASE: "Базы данных {place} ещё нет: копировать нечего. Проверьте DATABASE_URL.",
+    Refusal.NO_FILE: "Файл {file} не открывается: его нет, на него нет прав или кончилось место.",
+    Refusal.SAME_FILE: "{file} — это сама база данных. Укажите другой файл.",
+    Refusal.TAKEN: "Файл {file} уже есть. Укажите другой или добавьте --force, чтобы записать поверх него.",
+    Refusal.DAMAGED: "Файл {file} повреждён или это не база данных SQLite. Ничего не изменено.",
+    Refusal.NOT_OURS: "В файле {file} база данных другой программы. Ничего не изменено.",
+    Refusal.NEWER: "Копия {file} сделана более новой версией бота. Обновите бота и повторите.",
+    Refusal.IN_USE: "Базу данных {place} держит бот или другая программа. Остановите бота и повторите.",
+    Refusal.WOULD_OVERWRITE: (
+        "База данных {place} уже есть. Чтобы заменить её, добавьте --force: прежняя останется рядом с ней."
+    ),
+}
+
+
+def backup_refused(reason: Refusal, file: Path, place: Path) -> str:
+    """Why a copy was not taken, or not brought back."""
+    return _REFUSALS[reason].format(file=file, place=place)
+
+
+_BY_POSTGRESQL: Final = "База данных — на сервере PostgreSQL, её копирует он сам. Команда (пароль она спросит):"
+
+
+def dump_of_postgresql(file: Path, host: str, port: int, user: str | None, name: str) -> str:
+    """How a copy of a PostgreSQL database is taken: a command, without the password."""
+    return _by_hand("pg_dump", f"--format=custom --no-owner --file={shlex.quote(str(file))}", host, port, user, name)
+
+
+def restore_of_postgresql(file: Path, host: str, port: int, user: str | None, name: str) -> str:
+    """How it is brought back."""
+    how = "--clean --if-exists --no-owner --single-transaction"
+    return f"{_by_hand('pg_restore', how, host, port, user, f'--dbname={name}')} {shlex.quote(str(file))}"
+
+
+def _by_hand(program: str, how: str, host: str, port: int, user: str | None, name: str) -> str:
+    who = f" --username={shlex.quote(user)}" if user else ""
+    where = f"--host={shlex.quote(host)} --port={port}{who} {shlex.quote(name)}"
+    return f"{_BY_POSTGRESQL}\n{program} {how} {where}"
 
 
 UNAUTHORIZED: Final = "Telegram не принимает токен (401). Проверьте BOT_TOKEN: возможно, он отозван в @BotFather."

@@ -47,7 +47,8 @@ async def test_without_a_token_the_bot_stops_and_says_where_to_get_one(tmp_path:
 
 
 async def test_every_command_explains_itself_in_russian() -> None:
-    names = ("migrate", "import-courses", "import-schools", "import-demo", "invite", "invitations", "revoke", "demo")
+    imports = ("migrate", "import-courses", "import-schools", "import-demo")
+    names = (*imports, "invite", "invitations", "revoke", "backup", "restore", "demo")
     for done in await asyncio.gather(*(command(name, "--help") for name in names)):
         assert done.code == 0
         assert any("а" <= letter <= "я" for letter in done.out)
