@@ -72,10 +72,10 @@ class TimedDatabase(Database):
     held = 0.0
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, apart: bool = False) -> AsyncIterator[AsyncConnection]:
         """The same transaction."""
         since = time.perf_counter()
-        async with super().write() as tx:
+        async with super().write(apart=apart) as tx:
             yield tx
         self.held += time.perf_counter() - since
 

@@ -10,6 +10,8 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.limits import Limiting
+from bot.measuring import Measuring
+from bot.metrics import Outcome, meter
 from bot.middlewares import Arriving
 from handlers import routers
 
@@ -24,6 +26,7 @@ class Unparsable(Exception):
 def dispatch_to(given: Iterable[Router]) -> Dispatcher:
     """A dispatcher over these routers; what differs from bot to bot comes with each update."""
     dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.update.outer_middleware(Measuring())
     dispatcher.update.outer_middleware(Limiting())
     dispatcher.update.outer_middleware(Arriving())
     dispatcher.include_routers(*given)
@@ -45,6 +48,7 @@ async def feed(dispatcher: Dispatcher, bot: Bot, payload: Any, **context: Any) -
         update = Update.model_validate(payload, context={"bot": bot})
         known = update.event_type
     except (ValidationError, LookupError):
+        meter(kind_of(payload)).count(Outcome.UNREADABLE)
         raise Unparsable(kind_of(payload)) from None
     assert known
     await dispatcher.feed_update(bot, update, **context)

@@ -7,6 +7,7 @@ import structlog
 
 from bot.delivery import Delivery
 from bot.letters import Write
+from bot.metrics import Said, said
 from bot.post import Post, PutOff, Undeliverable
 from services.outbox import MAIL, Parcel
 from services.portal import Services
@@ -27,16 +28,19 @@ class Postman(Delivery):
 
     async def _send(self, parcel: Parcel) -> None:
         """What has nobody to go to is settled: there is nothing to try again."""
-        write = self._letters.get(parcel.kind)
+        write, outcome = self._letters.get(parcel.kind), Said.PUT_OFF
         try:
             if write is None:
+                outcome = Said.FAILED
                 await self._outbox.give_up(parcel.ids, "unknown kind")
                 return
             outgoing = await write(self._services, parcel)
             if outgoing is not None:
                 await self._post.send(*outgoing, parcel.ids[0], parcel.created_at)
             await self._outbox.sent(parcel.ids)
+            outcome = Said.SENT
         except Undeliverable as refusal:
+            outcome = Said.FAILED
             log.warning("letter_given_up", kind=parcel.kind, fault=str(refusal))
             await self._outbox.give_up(parcel.ids, str(refusal))
         except PutOff as fault:
@@ -45,3 +49,5 @@ class Postman(Delivery):
         except Exception as fault:
             log.error("letter_failed", kind=parcel.kind, exc_info=fault)
             await self._outbox.retry(parcel, type(fault).__name__)
+        finally:
+            said(MAIL, parcel.kind, outcome)

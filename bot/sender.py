@@ -19,6 +19,7 @@ from aiogram.exceptions import (
 
 from bot.delivery import Delivery
 from bot.limiter import Lane, lane
+from bot.metrics import Said, said
 from bot.pushes import Push
 from handlers.speech import reads_plain
 from services.outbox import CHAT, Parcel
@@ -51,11 +52,14 @@ class Sender(Delivery):
         try:
             if push is None:
                 await self._outbox.give_up(parcel.ids, "unknown kind")
+                said(CHAT, parcel.kind, Said.FAILED)
             elif parcel.chat_id is None:
                 await self._outbox.give_up(parcel.ids, "no chat to reach")
+                said(CHAT, parcel.kind, Said.BLOCKED)
             else:
                 await push(self._bot, self._services, parcel)
                 await self._outbox.sent(parcel.ids)
+                said(CHAT, parcel.kind, Said.SENT)
         except Exception as fault:
             await self._failed(parcel, fault)
 
@@ -63,17 +67,21 @@ class Sender(Delivery):
         failure = type(fault).__name__
         if isinstance(fault, TelegramAPIError):
             failure = fault.message
+        outcome = Said.PUT_OFF
         match fault:
             case TelegramRetryAfter():
                 await self._outbox.wait(parcel.ids, fault.retry_after)
             case TelegramForbiddenError():
+                outcome = Said.BLOCKED
                 await self._outbox.blocked(parcel, failure)
             case _ if isinstance(fault, _PASSING):
                 log.warning("push_put_off", kind=parcel.kind, fault=type(fault).__name__, attempts=parcel.attempts)
                 await self._outbox.retry(parcel, failure)
             case AiogramError():
+                outcome = Said.FAILED
                 log.error("push_given_up", kind=parcel.kind, fault=failure)
                 await self._outbox.give_up(parcel.ids, failure)
             case _:
                 log.error("push_failed", kind=parcel.kind, exc_info=fault)
                 await self._outbox.retry(parcel, failure)
+        said(CHAT, parcel.kind, outcome)

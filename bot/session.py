@@ -2,6 +2,7 @@
 
 import json
 import math
+from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
@@ -22,6 +23,7 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 
+from bot import metrics
 from bot.limiter import Lane, Limiter, TooFast, lane
 from handlers.speech import spoken
 
@@ -84,6 +86,15 @@ class BotSession(AiohttpSession):
             api=TelegramAPIServer.from_base(api_url), json_loads=loads, json_dumps=dumps, timeout=ANSWER_WITHIN
         )
         self._limiter = limiter
+        self.middleware(metrics.count_cuts)
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """As aiogram's; what Telegram refuses is counted."""
+        if status_code != HTTPStatus.OK:
+            metrics.refused(status_code)
+        return super().check_response(bot, method, status_code, content)
 
     async def make_request(
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None

@@ -72,6 +72,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def place_of(listen: str) -> tuple[str, int]:
+    """Host and port of an address to listen on; empty and 0 for what is missing.
+
+    Raises: ValueError, where the port is no number.
+    """
+    place = urlsplit(f"//{listen}")
+    return place.hostname or "", place.port or 0
+
+
 def _own_server_or_public(address: SplitResult, bot_api_url: str) -> bool:
     if bot_api_url != TELEGRAM:
         return address.scheme in {"http", "https"}
@@ -101,6 +110,7 @@ class Settings(BaseSettings):
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     webhook_listen: str | None = None
+    status_listen: str | None = None
     secret_key: Annotated[SecretStr, Field(min_length=KEY_LENGTH)] | None = None
     tap_limit: Annotated[int, Field(ge=0)] = 20
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -138,23 +148,25 @@ class Settings(BaseSettings):
     @classmethod
     def _listen_with_webhook(cls, value: str | None, others: ValidationInfo) -> str | None:
         _require(value is not None or others.data.get("webhook_url") is None)
-        if value is not None:
-            place = urlsplit(f"//{value}")
-            _require(place.hostname and place.port)
+        return value
+
+    @field_validator("webhook_listen", "status_listen")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        _require(value is None or all(place_of(value)))
+        return value
+
+    @field_validator("status_listen")
+    @classmethod
+    def _apart_from_webhook(cls, value: str | None, others: ValidationInfo) -> str | None:
+        """What is measured is nobody's business on the public port."""
+        _require(value is None or value != others.data.get("webhook_listen"))
         return value
 
     @property
     def zone(self) -> ZoneInfo:
         """The portal's time zone."""
         return ZoneInfo(self.time_zone)
-
-    @property
-    def listens_on(self) -> tuple[str, int]:
-        """Host and port of WEBHOOK_LISTEN."""
-        place = urlsplit(f"//{self.webhook_listen}")
-        assert place.hostname is not None
-        assert place.port is not None
-        return place.hostname, place.port
 
     @property
     def secrets(self) -> list[str]:

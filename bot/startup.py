@@ -30,7 +30,8 @@ from bot.pushes import PUSHES
 from bot.secret_key import secret_key
 from bot.sender import Sender
 from bot.session import BotSession
-from bot.settings import Settings, WrongSetting
+from bot.settings import Settings, WrongSetting, place_of
+from bot.status import Readiness, StatusServer
 from bot.ticks import ended, ticking
 from bot.webhook import Webhook
 from db.engine import Database
@@ -94,6 +95,7 @@ class Application:
         self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **given))
         self.sender = Sender(bot, services, PUSHES)
         self.postman: Postman | None = None
+        self.readiness = Readiness(database)
         database.after_commit = self._after_commit
         self._opened = contextlib.AsyncExitStack()
         self._opened.push_async_callback(self._close_connections)
@@ -105,6 +107,7 @@ class Application:
         Raises: CannotStart, WrongSetting, db.reach.Unreachable.
         """
         try:
+            await self._open_status()
             await self._prepare()
             await self._begin()
         except BaseException:
@@ -117,14 +120,28 @@ class Application:
         await self._stopping.wait()
 
     def stop_soon(self) -> None:
-        """End `run`."""
+        """End `run`; from now on the bot is not ready for more."""
+        self.readiness.stopping = True
         self._stopping.set()
 
     async def stop(self) -> None:
         """Take nothing in any more, finish what is in flight, give back what is not begun, close everything."""
+        self.readiness.stopping = True
         log.info("stopping")
         await self._opened.aclose()
         log.info("stopped")
+
+    async def _open_status(self) -> None:
+        """First of all and until the last: a start that waits and a stop that takes its time can be watched."""
+        listen = self.settings.status_listen
+        if listen is None:
+            return
+        status = StatusServer(self.readiness, self.services)
+        self._opened.push_async_callback(status.close)
+        try:
+            await status.open(*place_of(listen))
+        except OSError:
+            raise CannotStart(commands.listen_taken("STATUS_LISTEN", listen)) from None
 
     async def _prepare(self) -> None:
         await reach(self.database)
@@ -138,6 +155,7 @@ class Application:
         if self.database.is_sqlite:
             secret_key(self.settings)
         me = await self._until_telegram_answers()
+        self.readiness.telegram_reached = True
         log.info("bot_known", username=me.username, id=me.id)
         await present(self.bot)
 
@@ -191,13 +209,14 @@ class Application:
         settings = self.settings
         assert settings.webhook_url is not None
         assert settings.webhook_secret is not None
+        assert settings.webhook_listen is not None
         secret = settings.webhook_secret.get_secret_value()
-        webhook = Webhook(urlsplit(settings.webhook_url).path, secret, self.reception.accept)
+        webhook = Webhook(urlsplit(settings.webhook_url).path, secret, self.reception.accept, self.readiness)
         self._opened.push_async_callback(webhook.close)
         try:
-            await webhook.open(*settings.listens_on)
+            await webhook.open(*place_of(settings.webhook_listen))
         except OSError:
-            raise CannotStart(commands.listen_taken(str(settings.webhook_listen))) from None
+            raise CannotStart(commands.listen_taken("WEBHOOK_LISTEN", settings.webhook_listen)) from None
         await self.bot.set_webhook(
             settings.webhook_url,
             secret_token=secret,

@@ -8,25 +8,31 @@ import structlog
 from aiohttp import web
 
 from bot.session import loads
+from bot.status import Readiness, add_health
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 BODY_LIMIT: Final = 1024 * 1024
 NO_ID: Final = 2**63
 """What the database could not keep."""
-HEALTH: Final = "/healthz"
 
 log: Final = structlog.get_logger()
 
 
 class Webhook:
-    """Serves the path of the webhook's URL, and `/healthz` for a balancer."""
+    """Serves the path of the webhook's URL, and `/healthz` and `/readyz` for a balancer."""
 
-    def __init__(self, path: str, secret: str, accept: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        path: str,
+        secret: str,
+        accept: Callable[[list[dict[str, Any]]], Awaitable[None]],
+        readiness: Readiness,
+    ) -> None:
         self._secret = secret.encode()
         self._accept = accept
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_post(path or "/", self._take)
-        app.router.add_get(HEALTH, self._healthy)
+        add_health(app, readiness)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
 
     async def open(self, host: str, port: int) -> None:
@@ -53,9 +59,6 @@ class Webhook:
             log.warning("update_not_stored", fault=type(fault).__name__)
             return web.Response(status=503)  # Telegram delivers it again
         return web.Response()
-
-    async def _healthy(self, _: web.Request) -> web.Response:
-        return web.Response(text="ok")
 
 
 def _is_update(update: Any) -> bool:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
 import orjson
@@ -24,6 +25,13 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 def _nothing() -> None:
     """What happens after a commit until somebody asks to be woken."""
+
+
+def _spent(since: float) -> None:
+    """The update in hand has been in the database since then."""
+    hand = in_hand.get()
+    if hand is not None:
+        hand.in_database += perf_counter() - since
 
 
 def parse_url(url: str) -> URL:
@@ -118,16 +126,17 @@ class Database:
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, apart: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end, rolled back on any error, never nested.
 
-        Marks the update in hand as handled and keeps its conversation in the same transaction.
-        Raises: AlreadyHandled on a replayed update.
+        Marks the update in hand as handled and keeps its conversation in the same transaction, unless what it writes
+        stands `apart` from the update's own effect. Raises: AlreadyHandled on a replayed update.
         """
         if _writing.get():
             raise RuntimeError("a transaction inside a transaction: share a function that takes the connection")
         token = _writing.set(True)
-        hand = in_hand.get()
+        hand = None if apart else in_hand.get()
+        begun = perf_counter()
         try:
             async with self.writer.begin() as tx:
                 if hand is not None and not hand.handled:
@@ -137,6 +146,7 @@ class Database:
                     await keep_talk(tx, hand, self._now())
         finally:
             _writing.reset(token)
+            _spent(begun)
         if hand is not None:
             hand.handled = True
             hand.talk.changed = False
@@ -145,8 +155,12 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading; each statement sees what is committed when it runs."""
-        async with self.reader.connect() as connection:
-            yield connection
+        begun = perf_counter()
+        try:
+            async with self.reader.connect() as connection:
+                yield connection
+        finally:
+            _spent(begun)
 
     async def close(self) -> None:
         """Give all connections back."""

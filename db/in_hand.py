@@ -33,6 +33,8 @@ class UpdateInHand:
     chat_id: int
     talk: Talk = field(default_factory=Talk)
     handled: bool = False
+    in_database: float = 0.0
+    """Seconds spent in transactions and reads so far."""
 
 
 in_hand: Final[ContextVar[UpdateInHand | None]] = ContextVar("in_hand", default=None)

@@ -29,6 +29,7 @@ from services.people import People
 from services.privacy import Privacy
 from services.profile import Profiles
 from services.prompts import Prompts
+from services.queues import Queues
 from services.record_book import RecordBook
 from services.recovery import Recovery
 from services.reminders import Reminders
@@ -77,6 +78,7 @@ class Services:
     ticket_desk: TicketDesk
     intake: Intake
     outbox: Outbox
+    queues: Queues
 
 
 def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None = None) -> Services:
@@ -120,4 +122,5 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         ticket_desk=TicketDesk(database, calendar),
         intake=Intake(database, calendar),
         outbox=Outbox(database, calendar),
+        queues=Queues(database, calendar),
     )

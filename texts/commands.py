@@ -95,6 +95,7 @@ EXPECTED: Final = {
     ),
     "WEBHOOK_SECRET": "вместе с WEBHOOK_URL обязателен: от 1 до 256 знаков A–Z, a–z, 0–9, _ и -",
     "WEBHOOK_LISTEN": "вместе с WEBHOOK_URL обязателен: где слушать, например 127.0.0.1:8080",
+    "STATUS_LISTEN": "где отвечать о состоянии бота, например 127.0.0.1:8081 (не там же, где WEBHOOK_LISTEN)",
     "SECRET_KEY": "случайная строка не короче 32 знаков; с PostgreSQL обязательна",
     "TAP_LIMIT": "сколько нажатий за 10 секунд можно одному человеку: число от 0 (без предела)",
     "LOG_LEVEL": "DEBUG, INFO, WARNING или ERROR",
@@ -185,9 +186,9 @@ def telegram_away(url: str) -> str:
     return f"Сервер {url} не отвечает. Проверьте сеть и BOT_API_URL."
 
 
-def listen_taken(place: str) -> str:
-    """The webhook's address cannot be listened on."""
-    return f"Адрес {place} (WEBHOOK_LISTEN) занят или недоступен."
+def listen_taken(setting: str, place: str) -> str:
+    """An address cannot be listened on; which setting names it."""
+    return f"Адрес {place} ({setting}) занят или недоступен."
 
 
 def invitation(view: "InvitationView", zone: ZoneInfo) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.secret_key import FILE, secret_key
-from bot.settings import ROOT, WrongSetting, read_settings
+from bot.settings import ROOT, WrongSetting, place_of, read_settings
 
 TOKEN = "1234567890:" + "s" * 35
 PUBLIC = {"WEBHOOK_URL": "https://bot.example.org/hook", "WEBHOOK_SECRET": "abc", "WEBHOOK_LISTEN": "127.0.0.1:8080"}
@@ -35,6 +35,8 @@ PUBLIC = {"WEBHOOK_URL": "https://bot.example.org/hook", "WEBHOOK_SECRET": "abc"
         ("WEBHOOK_LISTEN", "hunter2"),
         ("WEBHOOK_LISTEN", "hunter2:port"),
         ("WEBHOOK_LISTEN", "hunter2:99999"),
+        ("STATUS_LISTEN", "hunter2"),
+        ("STATUS_LISTEN", "hunter2:port"),
         ("SECRET_KEY", "hunter2"),
         ("TAP_LIMIT", "hunter2"),
         ("TAP_LIMIT", "-1"),
@@ -64,12 +66,20 @@ def test_a_webhook_needs_its_secret_and_a_place_to_listen(monkeypatch: pytest.Mo
         read_settings()
 
 
+def test_what_is_measured_is_not_told_on_the_public_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in PUBLIC.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STATUS_LISTEN", PUBLIC["WEBHOOK_LISTEN"])
+    with pytest.raises(WrongSetting, match="STATUS_LISTEN"):
+        read_settings()
+
+
 @pytest.mark.parametrize("port", ["", ":443", ":80", ":88", ":8443"])
 def test_a_webhook_takes_the_ports_that_telegram_knows(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     for name, value in PUBLIC.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("WEBHOOK_URL", f"https://bot.example.org{port}/hook")
-    assert read_settings().listens_on == ("127.0.0.1", 8080)
+    assert place_of(str(read_settings().webhook_listen)) == ("127.0.0.1", 8080)
 
 
 def test_a_bot_api_server_of_ones_own_may_deliver_by_http_to_any_port(monkeypatch: pytest.MonkeyPatch) -> None:
