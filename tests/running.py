@@ -2,8 +2,7 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import PIPE, Process
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import orjson
 
 from bot.settings import ROOT, Settings
 from playground.stand_in import StandIn
+from tests.forked import Forked
 
 STOPS_WITHIN: Final = 20.0
 COMES_WITHIN: Final = 120.0
@@ -27,7 +27,7 @@ def environment(**settings: str) -> dict[str, str]:
     return around | {"ENV_FILE": os.devnull, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "120"} | settings
 
 
-async def start_bot(stand_in: StandIn, database_url: str, log: Path, **settings: str) -> Process:
+async def start_bot(stand_in: StandIn, database_url: str, log: Path, **settings: str) -> Forked:
     """Start `python -m bot` against a stand-in, logging as JSON lines to the end of `log`."""
     given = {
         "BOT_TOKEN": stand_in.token,
@@ -37,14 +37,11 @@ async def start_bot(stand_in: StandIn, database_url: str, log: Path, **settings:
         "TAP_LIMIT": "0",  # the phones of tests are quicker than people
         **settings,
     }
-    with log.open("ab") as output:
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", env=environment(**given), stdout=output, stderr=output
-        )
+    return Forked((), environment(**given), log, log)
 
 
 @asynccontextmanager
-async def running_bot(stand_in: StandIn, database_url: str, log: Path, **settings: str) -> AsyncIterator[Process]:
+async def running_bot(stand_in: StandIn, database_url: str, log: Path, **settings: str) -> AsyncIterator[Forked]:
     """The bot, up and answering, until the context ends.
 
     Raises: AssertionError with the log, where it does not come up or does not stop when told.
@@ -62,7 +59,7 @@ async def running_bot(stand_in: StandIn, database_url: str, log: Path, **setting
         gone.cancel()
 
 
-async def stop(bot: Process) -> int:
+async def stop(bot: Forked) -> int:
     """Ask the bot to stop, kill it where it does not: its exit code."""
     if bot.returncode is None:
         bot.terminate()
@@ -99,12 +96,12 @@ async def command(*arguments: str | Path, **settings: str) -> Finished:
 
     Raises: TimeoutError, where it does not come to one.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *map(str, arguments), env=environment(**settings), stdout=PIPE, stderr=PIPE
-    )
-    try:
-        out, err = await asyncio.wait_for(process.communicate(), COMMAND_WITHIN)
-    except TimeoutError:
-        process.kill()
-        raise
-    return Finished(process.returncode or 0, out.decode(), err.decode())
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        process = Forked([str(argument) for argument in arguments], environment(**settings), out, err)
+        try:
+            code = await asyncio.wait_for(process.wait(), COMMAND_WITHIN)
+        except TimeoutError:
+            process.kill()
+            raise
+        return Finished(code, written(out), written(err))

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,14 +27,13 @@ Until = Callable[[Callable[[], bool]], Awaitable[None]]
 Meet = Callable[[Person], Awaitable[Phone]]
 
 
-@pytest.fixture(scope="session", params=KINDS)
-async def town(
-    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[Town, StandIn, MailBox]]:
-    """A running bot with its database, its Telegram and its mail server."""
-    log = tmp_path_factory.mktemp("bot") / f"{request.param}.log"
+Place = tuple[Town, StandIn, MailBox]
+
+
+@asynccontextmanager
+async def _portal_at_work(kind: str, databases: Databases, log: Path) -> AsyncIterator[Place]:
     async with (
-        databases.fresh(request.param) as url,
+        databases.fresh(kind) as url,
         await StandIn.start(token=TOKEN) as stand_in,
         await MailBox.start() as mail,
     ):
@@ -48,20 +49,43 @@ async def town(
     assert not [fault for fault in faults(log) if not fault.startswith("push_given_up")]
 
 
+@pytest.fixture(scope="session")
+async def towns(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Callable[[str], Awaitable[Place]]]:
+    """Gives the town of a kind of database, at work until the run ends: from file to file it stays the same."""
+    async with AsyncExitStack() as opened:
+        at_work: dict[str, Place] = {}
+
+        async def of_kind(kind: str) -> Place:
+            if kind not in at_work:
+                log = tmp_path_factory.mktemp("bot") / f"{kind}.log"
+                at_work[kind] = await opened.enter_async_context(_portal_at_work(kind, databases, log))
+            return at_work[kind]
+
+        yield of_kind
+
+
+@pytest.fixture(params=KINDS)
+async def town(request: pytest.FixtureRequest, towns: Callable[[str], Awaitable[Place]]) -> Place:
+    """A running bot with its database, its Telegram and its mail server."""
+    return await towns(request.param)
+
+
 @pytest.fixture
-def city(town: tuple[Town, StandIn, MailBox]) -> Town:
+def city(town: Place) -> Town:
     """The city on the bot's own database."""
     return town[0]
 
 
 @pytest.fixture
-def stand_in(town: tuple[Town, StandIn, MailBox]) -> StandIn:
+def stand_in(town: Place) -> StandIn:
     """The bot's Telegram."""
     return town[1]
 
 
 @pytest.fixture
-def mail(town: tuple[Town, StandIn, MailBox]) -> MailBox:
+def mail(town: Place) -> MailBox:
     """The bot's mail server, with every letter it took."""
     return town[2]
 

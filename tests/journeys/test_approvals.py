@@ -20,6 +20,7 @@ async def prompted(teacher, head, city, **course):
 async def test_the_prompt_says_who_asks_for_what(teacher, head, city):
     clash = await city.course(title="Другой курс", starts_in=33)
     await city.applies(teacher, clash)
+    await head.hears("Заявка на согласование", "Другой курс")
     code = await prompted(teacher, head, city, title="Вулканы на уроке", hours=72)
     prompt = await head.sees(code, "Заявка на согласование")
     for part in ("Вулканы на уроке", "72 часа", "Учитель", "Пройдено за три года: 0 часов", "занят(а)", "Другой курс"):
