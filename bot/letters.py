@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from services.changes import CHANGED
 from services.emails import EMAIL_CODE
 from services.letters import FAREWELL, SECURITY, security_of
 from services.moves import MOVED
@@ -28,6 +29,12 @@ async def _moved(services: Services, parcel: Parcel) -> Outgoing | None:
     return None if course is None else _to(parcel.address, letters.moved(told, course, services.calendar.zone))
 
 
+async def _changed(services: Services, parcel: Parcel) -> Outgoing | None:
+    (told,) = parcel.payloads
+    course = await services.letters.course_of(told["application_id"])
+    return None if course is None else _to(parcel.address, letters.changed(told, course, services.calendar.zone))
+
+
 async def _security(services: Services, parcel: Parcel) -> Outgoing | None:
     """To the address that was replaced, or to the person's own."""
     (told,) = parcel.payloads
@@ -49,6 +56,7 @@ def _to(address: str | None, letter: Letter) -> Outgoing | None:
 LETTERS: Final[Mapping[str, Write]] = {
     EMAIL_CODE: _email_code,
     MOVED: _moved,
+    CHANGED: _changed,
     SECURITY: _security,
     FAREWELL: _farewell,
 }

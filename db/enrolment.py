@@ -94,18 +94,21 @@ async def concerned(
 ) -> Sequence[AnyRow]:
     """Those approved for the courses or enrolled in them, or in one group.
 
-    Rows of id, course_id, user_id, group_number, own_days and own_venue: whether their group has days and a place of
-    its own.
+    Rows of id, course_id, user_id, email_proved_at, letters_off, group_number, own_days and own_venue: whether their
+    group has days and a place of its own.
     """
     statement = (
         select(
             Application.id,
             Application.course_id,
             Application.user_id,
+            User.email_proved_at,
+            User.letters_off,
             Group.number.label("group_number"),
             func.coalesce(or_(Group.starts_on.is_not(None), Group.ends_on.is_not(None)), false()).label("own_days"),
             func.coalesce(Group.venue.is_not(None), false()).label("own_venue"),
         )
+        .join(User, User.id == Application.user_id)
         .outerjoin(Group, Group.id == Application.group_id)
         .where(Application.course_id.in_(course_ids), Application.status.in_([Status.APPROVED, Status.ENROLLED]))
         .order_by(Application.id)

@@ -196,6 +196,11 @@ def sends_letter(move: Move, letters_off: Collection[str]) -> bool:
     return not any(move in moves for kind, moves in LETTERS.items() if kind in letters_off)
 
 
+def sends_letter_of_changes(letters_off: Collection[str]) -> bool:
+    """Whether the teacher gets a letter of another date, place or price of a course, given the kinds switched off."""
+    return LetterKind.STUDY not in letters_off
+
+
 def transition(move: Move, status: Status | None) -> Transition:
     """The row for a move out of a state (None: a new application).
 

@@ -1,4 +1,7 @@
-"""Telling those approved or enrolled that dates, a place or a price have changed: once a change, old → new."""
+"""Telling those approved or enrolled that dates, a place or a price have changed: once a change, old → new.
+
+In the chat, and by letter as far as they want letters about their studies.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -9,10 +12,11 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import enrolment, outbox
-from db.outbox import Note, Priority
+from db.outbox import MAIL, Note, Priority
 from db.types import AnyRow
 from domain.agenda import CalendarEntry
 from domain.clock import Calendar
+from domain.status import sends_letter_of_changes
 from services.calendar_files import as_payload, changed_entries
 
 CHANGED: Final = "changed"
@@ -44,16 +48,14 @@ def _notes(
     stored = [[name, _stored(before), _stored(after)] for name, before, after in changes]
     # The moment tells a change from the same one made again after it was taken back.
     told = hashlib.sha256(orjson.dumps([stored, moment.timestamp()])).hexdigest()[:16]
-    return [
-        Note(
-            f"{CHANGED}:{person.id}:{told}",
-            person.user_id,
-            CHANGED,
-            {"application_id": person.id, **course, "changes": stored, **as_payload(entries.get(person.id))},
-            Priority.REMINDER,
-        )
-        for person in people
-    ]
+    notes = []
+    for person in people:
+        key = f"{CHANGED}:{person.id}:{told}"
+        payload = {"application_id": person.id, **course, "changes": stored, **as_payload(entries.get(person.id))}
+        notes.append(Note(key, person.user_id, CHANGED, payload, Priority.REMINDER))
+        if person.email_proved_at and sends_letter_of_changes(person.letters_off):
+            notes.append(Note(f"{key}:letter", person.user_id, CHANGED, payload, Priority.REMINDER, channel=MAIL))
+    return notes
 
 
 def _told(group: AnyRow) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from domain.status import Move, Status
 from services.emails import CodeLetter
 from services.letters import LetterCourse, Security
 from texts.calendar_files import CalendarFile, file_with, what_to_do
+from texts.pushes import changes_in
 from texts.roles import ROLES
 from texts.wording import clipped, funding, hours, moment, period, status_of
 
@@ -25,6 +26,8 @@ _OPEN_BOT: Final = "Открыть бота"
 _SWITCH_OFF: Final = "Выбрать, какие письма получать"
 _IN_ARCHIVE: Final = "Заявка перенесена в «Архив». Записаться снова можно, пока открыт приём."
 _IF_MISTAKEN: Final = "Если это ошибка, напишите в боте в раздел «Поддержка»."
+_CHANGED: Final = "Изменения на вашем курсе"
+_IF_IT_DOES_NOT_SUIT: Final = "Если так вам не подходит, откройте заявку в боте: там видно, как от неё отказаться."
 _ABOUT_SAFETY: Final = "Такие письма приходят ради безопасности профиля, поэтому отключить их нельзя."
 _GET_BACK: Final = (
     "Если это были не вы, сразу верните профиль себе: откройте бота, нажмите «Я уже зарегистрирован(а)» "
@@ -204,6 +207,20 @@ def moved(told: Mapping[str, Any], course: LetterCourse, zone: ZoneInfo) -> Lett
         subject=f"{happened} {course.code}" if happened.endswith(_ON_COURSE) else f"{happened}: {course.code}",
         heading=_HEADINGS[move](course) if move in _HEADINGS else happened,
         lines=tuple(line for line in (reason, next_step, what_to_do(told)) if line),
+        facts=_facts(course),
+        attachments=() if file is None else (file,),
+        optional=True,
+    )
+
+
+def changed(told: Mapping[str, Any], course: LetterCourse, zone: ZoneInfo) -> Letter:
+    """A course or group is held at another time, at another place or for another price."""
+    changes = [f"{name}: {values}" for name, values in changes_in(told)]
+    file = file_with(told, zone)
+    return Letter(
+        subject=f"{_CHANGED}: {course.code}",
+        heading=_CHANGED,
+        lines=tuple(line for line in (*changes, _IF_IT_DOES_NOT_SUIT, what_to_do(told)) if line),
         facts=_facts(course),
         attachments=() if file is None else (file,),
         optional=True,

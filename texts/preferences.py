@@ -13,7 +13,7 @@ from services.views import ProfileView
 LETTERS: Final[Mapping[LetterKind, str]] = {
     LetterKind.APPLICATIONS: "Мои заявки: подана, отозвана",
     LetterKind.DECISIONS: "Решения по заявкам",
-    LetterKind.STUDY: "Учёба: зачисление, группы, окончание",
+    LetterKind.STUDY: "Учёба: зачисление, изменения, окончание",
 }
 
 

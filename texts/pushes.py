@@ -90,13 +90,17 @@ def _value(name: str, value: Any) -> str:
     return roubles(value) if name == "price" else str(value)
 
 
+def changes_in(told: Payload) -> list[tuple[str, str]]:
+    """What has changed on a course, each as its name and «было → стало»."""
+    return [
+        (_CHANGED[name], f"{_value(name, before)} → {_value(name, after)}") for name, before, after in told["changes"]
+    ]
+
+
 def changed(told: Payload) -> Text:
     """A course or group is held at another time, at another place or for another price."""
     group = f", группа {told['group']}" if told["group"] else ""
-    lines = [
-        as_key_value(_CHANGED[name], f"{_value(name, before)} → {_value(name, after)}")
-        for name, before, after in told["changes"]
-    ]
+    lines = [as_key_value(name, values) for name, values in changes_in(told)]
     parts = [
         Text("📌 ", Bold("Изменения на вашем курсе")),
         Text(Bold(told["code"]), f" «{told['title']}»{group}"),

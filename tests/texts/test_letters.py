@@ -60,6 +60,18 @@ def test_every_letter_can_be_switched_off_by_exactly_one_kind(move: Move) -> Non
     assert sum(move in moves for moves in LETTERS.values()) == 1
 
 
+@given(before=st.none() | st.text(min_size=1, max_size=300), price=st.none() | st.integers(0, 10**6))
+def test_what_has_changed_on_a_course_stands_line_by_line(before: str | None, price: int | None) -> None:
+    changes = [["starts_on", "2027-02-01", None], ["venue", before, "онлайн"], ["price", price, 5000]]
+    letter = letters.changed({"application_id": 1, "changes": changes}, course(), MOSCOW)
+    assert letter.subject == "Изменения на вашем курсе: ГМЦ-0417-Д"
+    assert letter.lines[0] == "Начало: 01.02.2027 → не указано"
+    assert letter.lines[1] == f"Место: {before or 'не указано'} → онлайн"
+    assert letter.lines[2].endswith(" → 5\u202f000 ₽")
+    assert letter.optional
+    letters.as_html(letter, LINKS)
+
+
 def test_applying_is_confirmed_in_the_portals_own_words_with_the_courses_facts() -> None:
     letter = moved(Move.APPLY)
     assert letter.subject == "Вы успешно зарегистрировались на курс ГМЦ-0417-Д"
