@@ -36,7 +36,7 @@ from services.privacy import FAREWELL_PROMPT
 from services.prompting import NUDGED, PROMPT
 from services.prompts import Drawing
 from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
-from services.reminders import STARTS, UNDECIDED, WAITING, WITHOUT_GROUP
+from services.reminders import EXPIRING, STARTS, WAITING, WITHOUT_GROUP
 from services.roles import DEPUTY_ENDED, INVITATION_USED, MENU, ROLE_TAKEN
 from services.ticketing import TICKET_CLOSED, TICKET_SAID, TICKET_TAKEN
 from services.views import DecisionView
@@ -245,7 +245,7 @@ PUSHES: Final[Mapping[str, Push]] = {
     FAVOURITE: reminding.favourites,
     STARTS: reminding.starts,
     WITHOUT_GROUP: reminding.without_group,
-    UNDECIDED: reminding.undecided,
+    EXPIRING: reminding.expiring,
     FAREWELL_PROMPT: _farewell_prompt,
     MOVED_AWAY: _moved_away,
     MOVED_ON: _moved_on,

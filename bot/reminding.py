@@ -43,18 +43,18 @@ async def starts(bot: Bot, services: Services, parcel: Parcel) -> None:
 
 
 async def without_group(bot: Bot, services: Services, parcel: Parcel) -> None:
-    """Courses that start soon have applicants without a group."""
+    """Courses that start soon, or whose applicants expire soon, have some without a group."""
     lines = await services.reminders.without_group(_reader(parcel), parcel.payloads)
     if lines:
         await _send(bot, parcel, texts.without_group(lines), keyboards.without_group(lines))
 
 
-async def undecided(bot: Bot, services: Services, parcel: Parcel) -> None:
-    """An application still waits, and the course starts soon."""
+async def expiring(bot: Bot, services: Services, parcel: Parcel) -> None:
+    """An application waits still, or has no group yet, and expires soon."""
     (told,) = parcel.payloads
-    view = await services.reminders.undecided(told)
+    view = await services.reminders.expiring(told)
     if view is not None:
-        await _send(bot, parcel, texts.undecided(view), application_keyboards.pushed(view.application_id))
+        await _send(bot, parcel, texts.expiring(view), application_keyboards.pushed(view.application_id))
 
 
 async def nudged(bot: Bot, services: Services, parcel: Parcel) -> None:

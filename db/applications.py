@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from db.groups import is_staff
+from db.groups import is_staff, last_start
 from db.people import in_office
 from db.tables import (
     LIVE_ONLY,
@@ -357,9 +357,6 @@ async def overdue(
     connection: AsyncConnection, today: date, approved_before: date, limit: int
 ) -> Sequence[Row[int, int, Status]]:
     """Row 14: PENDING past its course's start; APPROVED whose course and last group began before a day."""
-    last_group = (
-        select(func.max(Group.starts_on)).where(Group.course_id == Course.id).correlate(Course).scalar_subquery()
-    )
     statement = (
         select(Application.id, Application.version, Application.status)
         .join(Course, Course.id == Application.course_id)
@@ -369,7 +366,7 @@ async def overdue(
                 and_(
                     Application.status == Status.APPROVED,
                     Course.starts_on < approved_before,
-                    or_(last_group.is_(None), last_group < approved_before),
+                    last_start() < approved_before,
                 ),
             )
         )

@@ -136,6 +136,14 @@ PLACE: Final = func.coalesce(Group.venue, Course.venue)
 """A group's own days and place, or its course's."""
 
 
+def last_start() -> ColumnElement[date]:
+    """The later of a course's start and its last group's; null for a course without a start of its own."""
+    last_group = (
+        select(func.max(Group.starts_on)).where(Group.course_id == Course.id).correlate(Course).scalar_subquery()
+    )
+    return case((last_group > Course.starts_on, last_group), else_=Course.starts_on)
+
+
 def _groups() -> AnySelect:
     return select(
         Group.id,

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 
 from db.applications import is_support, may_decide
 from db.favourites import takes
-from db.groups import BEGINS, PLACE, count_of, is_staff
+from db.groups import BEGINS, PLACE, count_of, is_staff, last_start
 from db.people import in_office
 from db.tables import (
     Application,
@@ -45,6 +45,7 @@ from db.tables import (
     User,
 )
 from db.types import AnyRow, AnySelect
+from domain import policy
 from domain.person import Role
 from domain.reminding import SOON, Stage
 from domain.status import LIVE, Status
@@ -180,42 +181,71 @@ def _staff() -> Subquery:
     return union(staff, operators).subquery("staff")
 
 
+def _approved_end_soon(today: date, approved_days: int) -> ColumnElement[bool]:
+    """Whether a course's approved applications stand for another 3 days at the most: so row 14 has it.
+
+    Only courses that have any are looked at closer.
+    """
+    first = policy.approved_before(today, approved_days)
+    have_any = select(Application.course_id).where(Application.status == Status.APPROVED)
+    return and_(
+        Course.id.in_(have_any),
+        Course.starts_on <= first + SOON,
+        last_start().between(first, first + SOON),
+        Course.cancelled_at.is_(None),
+    )
+
+
 async def without_group(
-    connection: AsyncConnection, kind: str, today: date, _: datetime, limit: int
+    connection: AsyncConnection, kind: str, today: date, _: datetime, limit: int, *, approved_days: int
 ) -> Sequence[AnyRow]:
-    """Providers' people with courses that start within 3 days and have applicants without a group.
+    """Providers' people with applicants without a group: their course starts, or they expire, within 3 days.
 
     Rows of key, user_id, course_id.
     """
     staff = _staff()
     waits = exists().where(Application.course_id == Course.id, Application.status == Status.APPROVED)
-    key = _key(kind, Course.id, staff.c.user_id, Course.starts_on)
+    starts_soon = _starts_soon(today)
+    key = case(
+        (starts_soon, _key(kind, Course.id, staff.c.user_id, Course.starts_on)),
+        else_=_key(kind, Course.id, staff.c.user_id, last_start(), "expiry"),
+    )
     statement = (
         select(staff.c.user_id, key.label("key"), Course.id.label("course_id"))
         .select_from(Course)
         .join(staff, staff.c.provider_id == Course.provider_id)
-        .where(_starts_soon(today), waits)
+        .where(waits, or_(starts_soon, _approved_end_soon(today, approved_days)))
     )
     return (await connection.execute(_owed(statement, key, staff.c.user_id, limit))).all()
 
 
-async def undecided(
-    connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int
-) -> Sequence[AnyRow]:
-    """Teachers whose application, made before a moment, still waits within 3 days of the start (row 14 ends it after).
+def _depends_on() -> ColumnElement[date]:
+    """The start after which row 14 ends an application."""
+    return case((Application.status == Status.APPROVED, last_start()), else_=Course.starts_on)
 
-    Rows of key, user_id, application_id and starts_on.
+
+async def expiring(
+    connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int, *, approved_days: int
+) -> Sequence[AnyRow]:
+    """Teachers whose application, as it has been since before a moment, has 3 days left at the most (row 14).
+
+    Rows of key, user_id, application_id, status and last_start, the start that it depends on.
     """
-    user_id = Application.user_id.expression
-    key = _key(kind, Application.id, Course.starts_on)
+    user_id, status = Application.user_id.expression, Application.status.expression
+    key = _key(kind, Application.id, status, _depends_on())
+    waiting = and_(Application.status == Status.PENDING, _starts_soon(today))
+    approved = and_(Application.status == Status.APPROVED, _approved_end_soon(today, approved_days))
+    near = select(Course.id).where(or_(_starts_soon(today), _approved_end_soon(today, approved_days)))
     statement = (
-        select(user_id, key.label("key"), Application.id.label("application_id"), Course.starts_on)
-        .join(Course, Course.id == Application.course_id)
-        .where(
-            Application.course_id.in_(select(Course.id).where(_starts_soon(today))),
-            Application.status == Status.PENDING,
-            Application.created_at < since,
+        select(
+            user_id,
+            key.label("key"),
+            Application.id.label("application_id"),
+            status,
+            _depends_on().label("last_start"),
         )
+        .join(Course, Course.id == Application.course_id)
+        .where(Application.course_id.in_(near), or_(waiting, approved), Application.updated_at < since)
     )
     return (await connection.execute(_owed(statement, key, user_id, limit))).all()
 
@@ -267,9 +297,12 @@ async def start(connection: AsyncConnection, application_id: int) -> AnyRow | No
 
 
 async def courses_without_group(
-    connection: AsyncConnection, user_id: int, course_ids: Collection[int], today: date
+    connection: AsyncConnection, user_id: int, course_ids: Collection[int], today: date, approved_days: int
 ) -> Sequence[AnyRow]:
-    """Those of the courses that somebody runs, that start within 3 days and have applicants without a group."""
+    """Those of the courses that somebody runs and that have applicants without a group, near a start or an expiry.
+
+    Rows of id, code, title, starts_on, last_start, waiting and by_is_staff.
+    """
     by_operator = exists().where(
         PortalStaff.user_id == user_id,
         PortalStaff.role == Role.OPERATOR,
@@ -283,20 +316,26 @@ async def courses_without_group(
             Course.code,
             Course.title,
             Course.starts_on,
+            last_start().label("last_start"),
             waiting.label("waiting"),
             is_staff(user_id).label("by_is_staff"),
         )
-        .where(Course.id.in_(course_ids), _starts_soon(today), waiting > 0, or_(is_staff(user_id), by_operator))
+        .where(
+            Course.id.in_(course_ids),
+            or_(_starts_soon(today), _approved_end_soon(today, approved_days)),
+            waiting > 0,
+            or_(is_staff(user_id), by_operator),
+        )
         .order_by(Course.starts_on, Course.code)
     )
     return (await connection.execute(statement)).all()
 
 
-async def waits_still(connection: AsyncConnection, application_id: int) -> AnyRow | None:
-    """An application that waits for a decision: code, title, starts_on."""
+async def may_expire(connection: AsyncConnection, application_id: int) -> AnyRow | None:
+    """An application that is not enrolled yet: status, code, title, starts_on, last_start."""
     statement = (
-        select(Course.code, Course.title, Course.starts_on)
-        .join(Application, Application.course_id == Course.id)
-        .where(Application.id == application_id, Application.status == Status.PENDING)
+        select(Application.status, Course.code, Course.title, Course.starts_on, _depends_on().label("last_start"))
+        .join(Course, Course.id == Application.course_id)
+        .where(Application.id == application_id, Application.status.in_([Status.PENDING, Status.APPROVED]))
     )
     return (await connection.execute(statement)).one_or_none()

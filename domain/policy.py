@@ -162,6 +162,11 @@ def approved_before(today: date, days: int) -> date:
     return today - timedelta(days)
 
 
+def last_day(status: Status, last_start: date, approved_days: int) -> date:
+    """Row 14: the last day of a waiting or approved application, given the start that it depends on."""
+    return last_start + timedelta(approved_days) if status is Status.APPROVED else last_start
+
+
 def overlaps(
     first_start: date | None, first_end: date | None, second_start: date | None, second_end: date | None
 ) -> bool:

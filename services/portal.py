@@ -114,7 +114,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         overviews=Overviews(database, calendar, settings),
         record_book=RecordBook(database, calendar, settings),
         privacy=Privacy(database, calendar),
-        reminders=Reminders(database, calendar),
+        reminders=Reminders(database, calendar, settings),
         expiry=Expiry(database, calendar, settings),
         imports=imports,
         uploads=Uploads(database, calendar, imports, enrolment_files),

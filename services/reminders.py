@@ -7,17 +7,20 @@ past by then is not said at all, whether it waited for a morning or for a bot th
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from db import favourites, outbox, reminders
 from db.engine import Database
 from db.outbox import Note, Priority
 from db.types import AnyRow
-from domain import reminding
+from domain import policy, reminding
 from domain.clock import Calendar
 from domain.groups import free
 from domain.reminding import Watched
-from services.views import CourseNews, CourseToGroup, StartView, UndecidedView, WaitingDigest, WaitingSince
+from domain.status import Status
+from services.settings import Settings
+from services.views import CourseNews, CourseToGroup, ExpiringView, StartView, WaitingDigest, WaitingSince
 from services.watching import FAVOURITE, favourite_note
 
 WAITING: Final = "waiting"
@@ -25,9 +28,10 @@ WAITING: Final = "waiting"
 STARTS: Final = "starts"
 """A course starts in some days."""
 WITHOUT_GROUP: Final = "without_group"
-"""Courses that start soon have applicants without a group: all that is due for a person comes in one message."""
-UNDECIDED: Final = "undecided"
-"""An application still waits, and the course starts soon."""
+"""Applicants have no group shortly before a start, or before they expire: all that is due for a person comes in one
+message."""
+EXPIRING: Final = "expiring"
+"""An application waits still, or has no group yet, and expires soon."""
 
 AT_ONCE: Final = 200
 OLDEST: Final = 5
@@ -71,26 +75,39 @@ OCCASIONS: Final = (
             },
         ),
     ),
-    _Occasion(
-        WITHOUT_GROUP, reminders.without_group, _reminder(WITHOUT_GROUP, lambda row, _: {"course_id": row.course_id})
-    ),
-    _Occasion(
-        UNDECIDED,
-        reminders.undecided,
-        _reminder(
-            UNDECIDED,
-            lambda row, _: {"application_id": row.application_id, "starts_on": row.starts_on.isoformat()},
-        ),
-    ),
 )
+
+
+def _before_expiry(approved_days: int) -> tuple[_Occasion, ...]:
+    """What is said before row 14 comes, to those who can still do something about it."""
+    return (
+        _Occasion(
+            WITHOUT_GROUP,
+            partial(reminders.without_group, approved_days=approved_days),
+            _reminder(WITHOUT_GROUP, lambda row, _: {"course_id": row.course_id}),
+        ),
+        _Occasion(
+            EXPIRING,
+            partial(reminders.expiring, approved_days=approved_days),
+            _reminder(
+                EXPIRING,
+                lambda row, _: {
+                    "application_id": row.application_id,
+                    "status": row.status.value,
+                    "last_start": row.last_start.isoformat(),
+                },
+            ),
+        ),
+    )
 
 
 class Reminders:
     """Use cases of the clock, and of the sender when it draws what the clock has written."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, settings: Settings) -> None:
         self._database = database
         self._calendar = calendar
+        self._settings = settings
 
     async def remind(self) -> int:
         """Write what is due today, a bounded number in a transaction: how many notes were due.
@@ -99,7 +116,11 @@ class Reminders:
         """
         if not reminding.is_time(self._calendar, self._calendar.now()):
             return 0
-        return sum([await self._remind(occasion) for occasion in OCCASIONS])
+        occasions = (*OCCASIONS, *_before_expiry(await self._approved_days()))
+        return sum([await self._remind(occasion) for occasion in occasions])
+
+    async def _approved_days(self) -> int:
+        return (await self._settings.current()).approved_days
 
     async def _remind(self, occasion: _Occasion) -> int:
         """What began today has been told today; a reminder of it can wait until tomorrow."""
@@ -154,25 +175,31 @@ class Reminders:
         return StartView(told["application_id"], row.code, row.title, row.group_number, row.starts_on, days, row.venue)
 
     async def without_group(self, user_id: int, told: Payloads) -> tuple[CourseToGroup, ...]:
-        """Courses of somebody's that start soon, with how many still wait for a group."""
-        today = self._calendar.today()
+        """Courses of somebody's that start, or whose applicants expire, soon: with how many still wait for a group."""
+        today, days = self._calendar.today(), await self._approved_days()
         course_ids = [payload["course_id"] for payload in told]
         async with self._database.read() as connection:
-            rows = await reminders.courses_without_group(connection, user_id, course_ids, today)
-        return tuple(
-            CourseToGroup(row.id, row.code, row.title, row.starts_on, row.waiting, bool(row.by_is_staff))
-            for row in rows
-        )
+            rows = await reminders.courses_without_group(connection, user_id, course_ids, today, days)
+        return tuple(_to_group(row, today, days) for row in rows)
 
-    async def undecided(self, told: Mapping[str, Any]) -> UndecidedView | None:
-        """An application that waits still, shortly before its course starts; None, where that is past."""
+    async def expiring(self, told: Mapping[str, Any]) -> ExpiringView | None:
+        """An application shortly before it expires; None, where it has moved on, its course has, or it is over."""
+        days = await self._approved_days()
         async with self._database.read() as connection:
-            row = await reminders.waits_still(connection, told["application_id"])
-        if row is None or row.starts_on is None or row.starts_on.isoformat() != told["starts_on"]:
+            row = await reminders.may_expire(connection, told["application_id"])
+        if row is None or row.last_start is None:
             return None
-        if row.starts_on < self._calendar.today():
+        last = policy.last_day(row.status, row.last_start, days)
+        as_told = (row.status.value, row.last_start.isoformat()) == (told["status"], told["last_start"])
+        if not as_told or not 0 <= (last - self._calendar.today()).days <= reminding.SOON.days:
             return None
-        return UndecidedView(told["application_id"], row.code, row.title, row.starts_on)
+        return ExpiringView(told["application_id"], row.status, row.code, row.title, row.starts_on, last)
+
+
+def _to_group(row: AnyRow, today: date, approved_days: int) -> CourseToGroup:
+    started = row.starts_on < today
+    ends = policy.last_day(Status.APPROVED, row.last_start, approved_days) if started else None
+    return CourseToGroup(row.id, row.code, row.title, row.starts_on, row.waiting, bool(row.by_is_staff), ends)
 
 
 def _course_news(row: AnyRow, news: Watched, today: date) -> CourseNews | None:

@@ -490,7 +490,7 @@ class StartView:
 
 @dataclass(frozen=True, slots=True)
 class CourseToGroup:
-    """A course that starts soon, with how many wait for a group."""
+    """A course that starts soon, or whose applications expire soon, with how many wait for a group."""
 
     course_id: int
     code: str
@@ -499,13 +499,18 @@ class CourseToGroup:
     waiting: int
     may_run: bool
     """Whether whoever reads it is staff of its provider; else an operator, since the provider has nobody."""
+    expires_after: date | None = None
+    """The last day of those who wait, where it is near; else the start is."""
 
 
 @dataclass(frozen=True, slots=True)
-class UndecidedView:
-    """An application that waits still, shortly before its course starts."""
+class ExpiringView:
+    """An application that nobody has decided on, or that has no group yet, shortly before it expires."""
 
     application_id: int
+    status: Status
     code: str
     title: str
     starts_on: date
+    expires_after: date
+    """The last day on which it stands."""

@@ -6,7 +6,8 @@ from typing import Final
 from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from domain.reminding import Watched
-from services.views import CourseNews, CourseToGroup, StartView, UndecidedView, WaitingDigest, WaitingSince
+from domain.status import Status
+from services.views import CourseNews, CourseToGroup, ExpiringView, StartView, WaitingDigest, WaitingSince
 from texts.wording import applications, clipped, days, people, short_day
 
 LISTED_TITLE: Final = 90
@@ -100,24 +101,41 @@ def start(view: StartView) -> Text:
 
 
 def _to_group(line: CourseToGroup) -> Text:
-    course = f" «{clipped(line.title, LISTED_TITLE)}», начало {short_day(line.starts_on)}"
-    return Text("• ", Bold(line.code), course, f" — без группы {people(line.waiting)}")
+    starts = f" «{clipped(line.title, LISTED_TITLE)}», начало {short_day(line.starts_on)}"
+    ends = f"; после {short_day(line.expires_after)} заявки закроются" if line.expires_after else ""
+    return Text("• ", Bold(line.code), starts, f" — без группы {people(line.waiting)}{ends}")
 
 
 def without_group(lines: Sequence[CourseToGroup]) -> Text:
-    """Courses of a provider that start soon with people who have no group."""
+    """Courses of a provider with people who have no group shortly before the start, or before they expire."""
+    starting = any(line.expires_after is None for line in lines)
+    heading = "Курсы скоро начнутся, а группы есть не у всех" if starting else "Заявки скоро закроются: нет группы"
     return as_list(
-        Text("👥 ", Bold("Курсы скоро начнутся, а группы есть не у всех")),
+        Text("👥 ", Bold(heading)),
         _listed([_to_group(line) for line in lines[:LISTED]], len(lines)),
         sep="\n\n",
     )
 
 
-def undecided(view: UndecidedView) -> Text:
-    """An application waits still, and the course starts soon."""
-    return as_list(
-        Text("⌛ ", Bold("Заявка ещё не согласована")),
-        Text(Bold(view.code), f" «{view.title}», начало {short_day(view.starts_on)}"),
+_EXPIRING: Final = {
+    Status.PENDING: (
+        "Заявка ещё не согласована",
         "После начала курса заявка закроется. Откройте её: там видно, когда можно напомнить руководителю.",
+    ),
+    Status.APPROVED: (
+        "Вас ещё не зачислили в группу",
+        "Если группы не будет, заявка закроется. Если курс вам нужен, спросите о группе в разделе «Поддержка».",
+    ),
+}
+
+
+def expiring(view: ExpiringView) -> Text:
+    """An application waits still, or has no group yet, and expires soon."""
+    heading, advice = _EXPIRING[view.status]
+    return as_list(
+        Text("⌛ ", Bold(heading)),
+        Text(Bold(view.code), f" «{view.title}», начало {short_day(view.starts_on)}"),
+        Text("Заявка действует до ", Bold(short_day(view.expires_after)), " включительно."),
+        advice,
         sep="\n\n",
     )

@@ -10,14 +10,15 @@ from db.tables import Application, Course, Group, Notification, Prompt, Provider
 from domain.catalogue import Funding
 from domain.errors import CannotNudge, NotAllowed
 from domain.person import Role
+from domain.settings import Name
 from domain.status import Move, Status
 from services.moves import DIGEST
 from services.prompting import NUDGED, Screen
-from services.reminders import STARTS, UNDECIDED, WAITING, WITHOUT_GROUP
+from services.reminders import EXPIRING, STARTS, WAITING, WITHOUT_GROUP
 from services.watching import FAVOURITE
 from tests.services.study import Study
 
-REMINDERS = (WAITING, STARTS, WITHOUT_GROUP, UNDECIDED, FAVOURITE)
+REMINDERS = (WAITING, STARTS, WITHOUT_GROUP, EXPIRING, FAVOURITE)
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ async def test_replicas_that_remind_in_one_instant_write_each_note_once(city, se
     next_morning(clock)
     await asyncio.gather(*(services.reminders.remind() for _ in range(4)))
     assert len(await city.told(head, WAITING)) == 1
-    assert await city.count(Notification, kind=UNDECIDED) == 1
+    assert await city.count(Notification, kind=EXPIRING) == 1
 
 
 async def test_more_than_a_batch_is_written_in_batches(city, services, clock, school, head, monkeypatch):
@@ -283,10 +284,44 @@ async def test_a_teacher_hears_before_the_start_that_nobody_has_decided(city, se
     application = await applied(starts_in=10, closes_in=9)
     clock.advance(timedelta(days=7))
     assert await services.reminders.remind() == 2  # the head's digest is the other
-    told = await city.one(select(Notification.payload).where(Notification.kind == UNDECIDED))
-    assert (await services.reminders.undecided(told)).application_id == application
+    told = await city.one(select(Notification.payload).where(Notification.kind == EXPIRING))
+    view = await services.reminders.expiring(told)
+    assert (view.application_id, view.status) == (application, Status.PENDING)
+    assert view.expires_after == view.starts_on
     await services.approvals.approve(application, 1, head, Screen(head.chat_id, 1))
-    assert await services.reminders.undecided(told) is None
+    assert await services.reminders.expiring(told) is None
+
+
+async def test_before_an_approved_application_expires_its_teacher_and_the_provider_hear_of_it_once(
+    city, services, clock, study, said
+):
+    teacher, application = await study.approved()
+    await study.group(starts_on=city.today + timedelta(15))  # five days after the course
+    operator = await city.person(portal=Role.OPERATOR)
+    await services.settings.change(Name.APPROVED_DAYS, 20, operator)
+    next_morning(clock)
+    heard, last = {}, city.today + timedelta(34)  # 35 days from the beginning: the group's start, and the setting
+    while city.today <= last:
+        await services.reminders.remind()
+        await services.expiry.expire()
+        told = [parcel for parcel in await said() if parcel.kind in (EXPIRING, WITHOUT_GROUP)]
+        heard |= {((last - city.today).days, parcel.kind): parcel for parcel in told}
+        clock.advance(timedelta(days=1))
+    assert sorted(heard) == [(3, EXPIRING), (3, WITHOUT_GROUP), (28, WITHOUT_GROUP)]
+    assert await city.status(application) is Status.APPROVED
+    assert heard[3, EXPIRING].user_id == teacher.id
+    assert heard[3, WITHOUT_GROUP].user_id == study.staff.id
+    clock.advance(timedelta(days=-3))
+    view = await services.reminders.expiring(heard[3, EXPIRING].payloads[0])
+    assert (view.application_id, view.status, view.expires_after) == (application, Status.APPROVED, last)
+    (line,) = await services.reminders.without_group(study.staff.id, heard[3, WITHOUT_GROUP].payloads)
+    assert (line.waiting, line.expires_after) == (1, last)
+    await services.settings.change(Name.APPROVED_DAYS, 30, operator)
+    assert await services.reminders.expiring(heard[3, EXPIRING].payloads[0]) is None, "there is time again"
+    await services.settings.change(Name.APPROVED_DAYS, 20, operator)
+    clock.advance(timedelta(days=3))
+    assert await services.reminders.expiring(heard[3, EXPIRING].payloads[0]) is None
+    assert await services.expiry.expire() == 1
 
 
 async def nudges(city, person):

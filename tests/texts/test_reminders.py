@@ -1,7 +1,7 @@
 """What reminders say: short, true to the day, and readable in plain texts."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,10 +10,11 @@ from domain.catalogue import COURSE_LENGTHS
 from domain.person import NAME_LIMIT
 from domain.reminding import Watched
 from domain.status import Status
-from services.views import ApplicationView, CourseNews, CourseToGroup, StartView, UndecidedView, WaitingDigest
+from services.views import ApplicationView, CourseNews, CourseToGroup, ExpiringView, StartView, WaitingDigest
 from services.views import WaitingSince as Since
 from texts import applications, plain, reminders
 
+PENDING, APPROVED = Status.PENDING, Status.APPROVED
 DAY = date(2027, 2, 1)
 MESSAGE = 4096
 LONG = "я" * COURSE_LENGTHS["title"]
@@ -31,7 +32,8 @@ def longest():
         reminders.favourites(news),
         reminders.start(StartView(1, CODE, LONG, "я" * 20, DAY, 3, VENUE)),
         reminders.without_group([CourseToGroup(1, CODE, LONG, DAY, 1000, may_run=True)] * 40),
-        reminders.undecided(UndecidedView(1, CODE, LONG, DAY)),
+        reminders.without_group([CourseToGroup(1, CODE, LONG, DAY, 1000, may_run=True, expires_after=DAY)] * 40),
+        *(reminders.expiring(ExpiringView(1, status, CODE, LONG, DAY, DAY)) for status in (PENDING, APPROVED)),
     ]
 
 
@@ -42,6 +44,17 @@ def test_the_longest_fits_a_message_and_stays_readable_in_plain_text():
         said, _ = plain.message(drawn["text"], drawn["entities"])
         assert said.strip()
         assert not set(said) & set("🗂🔓🪑⏳❤📅👥⌛⏰•")
+
+
+def test_what_expires_says_until_when_and_what_to_do():
+    view = ExpiringView(1, APPROVED, "ГМЦ-1", "Вулканы", DAY, DAY + timedelta(14))
+    said = words(reminders.expiring(view))
+    assert "до 15.02.2027 включительно" in said
+    assert "не зачислили" in said
+    assert "напомнить руководителю" in words(reminders.expiring(replace(view, status=PENDING)))
+    line = CourseToGroup(1, "ГМЦ-1", "Вулканы", DAY, 2, may_run=True, expires_after=view.expires_after)
+    assert "без группы 2 человека; после 15.02.2027 заявки закроются" in words(reminders.without_group([line]))
+    assert "скоро начнутся" in words(reminders.without_group([line, replace(line, expires_after=None)]))
 
 
 @pytest.mark.parametrize(("days", "said"), [(0, "сегодня"), (1, "завтра"), (2, "через 2 дня"), (3, "через 3 дня")])
