@@ -21,6 +21,7 @@ from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
 from keyboards import cancelling as cancelling_keyboards
 from keyboards import desk as desk_keyboards
+from keyboards import management as management_keyboards
 from keyboards import profile as profile_keyboards
 from keyboards import recovery as recovery_keyboards
 from keyboards.menu import commands, menu
@@ -29,6 +30,7 @@ from services.approvals import NOT_OURS
 from services.cancelling import COURSE_CANCELLED
 from services.changes import CHANGED
 from services.circulars import CIRCULAR
+from services.desk import UNATTENDED
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.outbox import Parcel
 from services.portal import Services
@@ -186,6 +188,10 @@ async def _asked(bot: Bot, _: Services, parcel: Parcel) -> None:
     await _send(bot, parcel, desk.NEW_REQUEST, desk_keyboards.new_request(told["request"]))
 
 
+async def _unattended(bot: Bot, _: Services, parcel: Parcel) -> None:
+    await _send(bot, parcel, desk.UNATTENDED, management_keyboards.invite_support())
+
+
 async def _menu_in(services: Services, parcel: Parcel) -> ReplyKeyboardMarkup | None:
     """The menu of whoever is in the chat today; a stranger has none."""
     person = (await services.people.arrive(_reached(parcel))).person
@@ -254,6 +260,7 @@ PUSHES: Final[Mapping[str, Push]] = {
     ROLES_FOLLOWED: _roles_followed,
     ASKED: _asked,
     ANSWERED: _answered,
+    UNATTENDED: _unattended,
     TICKET_SAID: passing_on.said,
     TICKET_CLOSED: passing_on.closed,
     TICKET_TAKEN: passing_on.taken_over,

@@ -248,6 +248,12 @@ async def staff_of(connection: AsyncConnection, provider_id: int) -> Sequence[in
     return (await connection.execute(staff.union(operators))).scalars().all()
 
 
+async def portal_staff(connection: AsyncConnection, role: Role) -> Sequence[int]:
+    """Everybody who is support, or an operator, in force."""
+    statement = select(PortalStaff.user_id).where(PortalStaff.role == role, ~PortalStaff.held)
+    return (await connection.execute(statement)).scalars().all()
+
+
 async def give_school_role(
     tx: AsyncConnection, user_id: int, school_id: int, role: Role, until: date | None = None
 ) -> None:

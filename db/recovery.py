@@ -234,12 +234,6 @@ async def is_support(connection: AsyncConnection, user_id: int) -> bool:
     return bool(await connection.scalar(select(exists().where(theirs))))
 
 
-async def support(connection: AsyncConnection) -> Sequence[int]:
-    """Everybody of support, in force."""
-    statement = select(PortalStaff.user_id).where(PortalStaff.role == Role.SUPPORT, ~PortalStaff.held)
-    return (await connection.execute(statement)).scalars().all()
-
-
 async def moved_by(connection: AsyncConnection, user_id: int) -> int | None:
     """Who of support moved the profile last; None: its owner did, by a code."""
     statement = (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from db.applications import has_other_approver, is_support
 from db.tables import Application, Course, PortalStaff, School, Ticket, TicketMessage, User
-from db.types import AnyRow
+from db.types import AnyRow, AnySelect
 from domain.person import Role
 from domain.tickets import Words
 
@@ -187,30 +187,31 @@ async def count_tickets(connection: AsyncConnection, user_id: int, since: dateti
     return (await connection.execute(statement)).scalar_one()
 
 
-_LINE = (
-    Ticket.id,
-    Ticket.subject,
-    Ticket.asked_at,
-    Ticket.answered_at,
-    Ticket.closed_at,
-    _owner.full_name.label("owner"),
-    _taker.full_name.label("taker"),
-    func.count().over().label("total"),
-)
+def _lines() -> AnySelect:
+    return (
+        select(
+            Ticket.id,
+            Ticket.subject,
+            Ticket.asked_at,
+            Ticket.answered_at,
+            Ticket.closed_at,
+            _owner.full_name.label("owner"),
+            _taker.full_name.label("taker"),
+            func.count().over().label("total"),
+        )
+        .join(_owner, _owner.id == Ticket.user_id)
+        .outerjoin(_taker, _taker.id == Ticket.taken_by)
+    )
 
 
 async def of_person(connection: AsyncConnection, user_id: int, limit: int, offset: int) -> Sequence[AnyRow]:
     """A person's tickets: the open ones first, then the newest."""
     statement = (
-        select(*_LINE)
-        .join(_owner, _owner.id == Ticket.user_id)
-        .outerjoin(_taker, _taker.id == Ticket.taken_by)
+        _lines()
         .where(Ticket.user_id == user_id)
         .order_by(case((Ticket.closed_at.is_(None), 0), else_=1), Ticket.id.desc())
-        .limit(limit)
-        .offset(offset)
     )
-    return (await connection.execute(statement)).all()
+    return (await connection.execute(statement.limit(limit).offset(offset))).all()
 
 
 async def open_about(connection: AsyncConnection, user_id: int, application_id: int) -> int | None:
@@ -224,15 +225,21 @@ async def open_about(connection: AsyncConnection, user_id: int, application_id: 
 async def queue(connection: AsyncConnection, by: int, limit: int, offset: int) -> Sequence[AnyRow]:
     """Open tickets of everybody else: those that wait first, whoever wrote the longest ago first."""
     statement = (
-        select(*_LINE)
-        .join(_owner, _owner.id == Ticket.user_id)
-        .outerjoin(_taker, _taker.id == Ticket.taken_by)
+        _lines()
         .where(Ticket.closed_at.is_(None), Ticket.user_id != by)
         .order_by(case((_waits, 0), else_=1), Ticket.asked_at, Ticket.id)
-        .limit(limit)
-        .offset(offset)
     )
-    return (await connection.execute(statement)).all()
+    return (await connection.execute(statement.limit(limit).offset(offset))).all()
+
+
+async def closed(connection: AsyncConnection, by: int, limit: int, offset: int) -> Sequence[AnyRow]:
+    """Closed tickets of everybody else, those closed last first."""
+    statement = (
+        _lines()
+        .where(Ticket.closed_at.is_not(None), Ticket.user_id != by)
+        .order_by(Ticket.closed_at.desc(), Ticket.id.desc())
+    )
+    return (await connection.execute(statement.limit(limit).offset(offset))).all()
 
 
 async def count_waiting(connection: AsyncConnection, by: int) -> int:

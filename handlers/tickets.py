@@ -11,7 +11,7 @@ from handlers.filters import Answer, Registered
 from handlers.replies import redraw, reply
 from handlers.support import drawn
 from keyboards import tickets as keyboards
-from keyboards.desk import ShowTicketQueue
+from keyboards.desk import ShowClosedTickets, ShowTicketQueue
 from keyboards.tickets import NOBODY, AskWithdrawEnrolled, BecauseAsked, Take, WithdrawEnrolled
 from services.portal import Services
 from texts import labels
@@ -37,6 +37,16 @@ async def queue(
     await state.clear()
     page = await services.ticket_desk.queue(callback_data.page, person)
     await redraw(tap, texts.queue(page, services.calendar.zone), keyboards.queue(page))
+
+
+@router.callback_query(ShowClosedTickets.filter())
+async def closed(
+    tap: CallbackQuery, callback_data: ShowClosedTickets, state: FSMContext, person: Person, services: Services
+) -> None:
+    """The closed tickets, those closed last first."""
+    await state.clear()
+    page = await services.ticket_desk.closed(callback_data.page, person)
+    await redraw(tap, texts.closed(page, services.calendar.zone), keyboards.closed(page))
 
 
 @router.callback_query(Take.filter())

@@ -24,6 +24,12 @@ class ShowTicketQueue(CallbackData, prefix="desk1"):
     page: PageNumber = 0
 
 
+class ShowClosedTickets(CallbackData, prefix="desk2"):
+    """Closed ones."""
+
+    page: PageNumber = 0
+
+
 class ShowRequests(CallbackData, prefix="asks"):
     """Requests for profiles."""
 

@@ -246,6 +246,14 @@ def confirm_revoking(view: InvitationView, school: int) -> InlineKeyboardMarkup 
     )
 
 
+def invite_support() -> InlineKeyboardMarkup | None:
+    """An invitation into support, or who is there."""
+    return keyboard(
+        [button(labels.INVITE_SUPPORT, DraftInvitation(role=Role.SUPPORT, days=VALID_FOR.days), LEADING)],
+        [button(labels.PORTAL_STAFF, ShowStaff(place=RolePlace.PORTAL))],
+    )
+
+
 def find_people() -> InlineKeyboardMarkup | None:
     """The portal's own staff need no name."""
     return keyboard([button(labels.PORTAL_STAFF, ShowStaff(place=RolePlace.PORTAL))], [button(labels.BACK, ShowDesk())])

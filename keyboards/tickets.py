@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from domain.tickets import Stage
 from keyboards.approvals import OpenApproved
-from keyboards.desk import ShowDesk, ShowTicketQueue
+from keyboards.desk import ShowClosedTickets, ShowDesk, ShowTicketQueue
 from keyboards.rows import LEADING, REFUSING, Id, Row, button, keyboard, pages
 from keyboards.support import AskClose, CloseTicket, ShowTicket, WriteInto, listed, reading, writing
 from services.ticket_views import Passed, TicketLine, TicketView
@@ -48,13 +48,30 @@ def queue(page: Page[TicketLine]) -> InlineKeyboardMarkup | None:
     return keyboard(
         *rows,
         pages(page, lambda number: ShowTicketQueue(page=number)),
+        [button(labels.CLOSED_TICKETS, ShowClosedTickets())],
         [button(labels.BACK, ShowDesk())],
+    )
+
+
+def closed(page: Page[TicketLine]) -> InlineKeyboardMarkup | None:
+    """A button a closed ticket, and back to those that are open."""
+    rows: list[Row] = [[listed(line)] for line in page.lines]
+    return keyboard(
+        *rows,
+        pages(page, lambda number: ShowClosedTickets(page=number)),
+        [button(labels.BACK, ShowTicketQueue())],
     )
 
 
 def one(view: TicketView) -> InlineKeyboardMarkup | None:
     """What staff can do with a ticket."""
-    return keyboard(reading(view), *_doing(view), [button(labels.TO_TICKETS, ShowTicketQueue())])
+    over = view.stage is Stage.CLOSED
+    return keyboard(
+        reading(view),
+        *_doing(view),
+        [button(labels.TO_CLOSED_TICKETS, ShowClosedTickets())] if over else [],
+        [button(labels.TO_TICKETS, ShowTicketQueue())],
+    )
 
 
 def _doing(view: TicketView) -> list[Row]:

@@ -24,6 +24,7 @@ from domain.errors import (
 )
 from domain.person import CLAIM_LIMIT, NAME_LIMIT, REASON_LIMIT, Change, Person, Role, as_sought, within
 from domain.policy import ProfileFacts
+from services.desk import unattended
 from services.recovery import let_roles_follow, move_account, take_back
 from services.views import Page
 
@@ -95,7 +96,7 @@ class Access:
         self._calendar = calendar
 
     async def ask(self, chat_id: int, text: str) -> None:
-        """A stranger's request in own words; support is told that there is one.
+        """A stranger's request in own words; support is told that there is one, or operators that nobody is there.
 
         Raises: TooLong, TooShort, RequestOpen (one at a time).
         """
@@ -107,9 +108,9 @@ class Access:
                 raise RequestOpen
             notes = [
                 Note(f"access:{request_id}:{user_id}", user_id, ASKED, {"request": request_id})
-                for user_id in await recovery.support(tx)
+                for user_id in await people.portal_staff(tx, Role.SUPPORT)
             ]
-            await outbox.add(tx, notes, now)
+            await outbox.add(tx, notes or await unattended(tx, f"access:{request_id}"), now)
 
     async def waiting(self, page: int, by: Person) -> Page[RequestLine]:
         """Requests that nobody has answered. Raises: NotAllowed."""

@@ -7,10 +7,14 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import access, recovery, tickets
+from db import access, people, recovery, tickets
 from db.engine import Database
+from db.outbox import Note
 from domain.errors import NotAllowed
-from domain.person import Person
+from domain.person import Person, Role
+
+UNATTENDED: Final = "unattended"
+"""Tells an operator that somebody waits for support, where nobody is who could answer."""
 
 
 class Work(StrEnum):
@@ -34,6 +38,12 @@ _COUNTS: Final[Mapping[Work, Callable[[AsyncConnection, int], Awaitable[int]]]] 
     Work.ACCESS: lambda connection, _: access.count_open(connection),
     Work.HOLDS: lambda connection, _: recovery.count_holds(connection),
 }
+
+
+async def unattended(tx: AsyncConnection, occasion: str, but: int | None = None) -> list[Note]:
+    """The notes to operators, once for an occasion, but for whoever waits: what it is about is not theirs to read."""
+    operators = [user_id for user_id in await people.portal_staff(tx, Role.OPERATOR) if user_id != but]
+    return [Note(f"{UNATTENDED}:{occasion}:{user_id}", user_id, UNATTENDED) for user_id in operators]
 
 
 class Desk:

@@ -1,10 +1,14 @@
 """What support does with tickets beside talking: the queue, taking, ending an enrolment (row 10)."""
 
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import applications, outbox, tickets
 from db.engine import Database
 from db.outbox import Note
+from db.types import AnyRow
 from domain.clock import Calendar
 from domain.errors import IllegalMove, NotAllowed, TakenByOther, TicketMoved
 from domain.person import REASON_LIMIT, Person, within
@@ -16,6 +20,9 @@ from services.ticketing import TICKET_TAKEN, facts_for, ticket_line, ticket_view
 from services.views import Page
 
 PAGE_SIZE: Final = 7
+
+Find: TypeAlias = Callable[[AsyncConnection, int, int, int], Awaitable[Sequence[AnyRow]]]
+"""A list of db.tickets: for whom, how many, after how many."""
 
 
 class TicketDesk:
@@ -30,12 +37,22 @@ class TicketDesk:
 
         Raises: NotAllowed, for whoever is not support.
         """
+        return await self._listed(tickets.queue, page, by)
+
+    async def closed(self, page: int, by: Person) -> Page[TicketLine]:
+        """Closed tickets, those closed last first.
+
+        Raises: NotAllowed, for whoever is not support.
+        """
+        return await self._listed(tickets.closed, page, by)
+
+    async def _listed(self, find: Find, page: int, by: Person) -> Page[TicketLine]:
         if not by.support:
             raise NotAllowed
         async with self._database.read() as connection:
-            rows = await tickets.queue(connection, by.id, PAGE_SIZE, page * PAGE_SIZE)
+            rows = await find(connection, by.id, PAGE_SIZE, page * PAGE_SIZE)
         if not rows and page > 0:
-            return await self.queue(0, by)
+            return await self._listed(find, 0, by)
         return Page(tuple(map(ticket_line, rows)), page, PAGE_SIZE, rows[0].total if rows else 0)
 
     async def take(self, ticket_id: int, taken_from: int | None, by: Person) -> TicketView:

@@ -1,18 +1,21 @@
 """What both sides of a ticket share: who may see it, how it looks, who is told of a message."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import recovery, tickets
+from db import people, tickets
 from db.outbox import Note
 from db.types import AnyRow
 from domain import policy
 from domain.clock import Calendar
 from domain.errors import DomainError, NotAllowed
+from domain.person import Role
 from domain.policy import DecisionFacts
 from domain.status import TRANSITIONS, Move, Status
 from domain.tickets import FileKind, Side, may_reopen, stage
+from services.desk import unattended
 from services.ticket_views import About, Said, TicketLine, TicketView
 
 TICKET_SAID: Final = "ticket_said"
@@ -131,7 +134,15 @@ async def staff_to_tell(connection: AsyncConnection, facts: AnyRow) -> list[int]
 
 async def support_but(connection: AsyncConnection, owner_id: int) -> list[int]:
     """All of support but the owner of a ticket."""
-    return [user_id for user_id in await recovery.support(connection) if user_id != owner_id]
+    return [user_id for user_id in await people.portal_staff(connection, Role.SUPPORT) if user_id != owner_id]
+
+
+async def telling(
+    tx: AsyncConnection, ticket_id: int, message_id: int, owner_id: int, listeners: Sequence[int]
+) -> list[Note]:
+    """The notes of the person's message to staff; where nobody is there, to operators, once for the ticket."""
+    notes = [saying(message_id, user_id) for user_id in listeners]
+    return notes or await unattended(tx, f"ticket:{ticket_id}", but=owner_id)
 
 
 def saying(message_id: int, user_id: int, occasion: str = "") -> Note:

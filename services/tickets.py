@@ -24,7 +24,16 @@ from domain.tickets import (
     subject,
 )
 from services.ticket_views import AskingAbout, Passed, Saying, TicketLine, TicketView
-from services.ticketing import TICKET_CLOSED, facts_for, saying, staff_to_tell, support_but, ticket_line, ticket_view
+from services.ticketing import (
+    TICKET_CLOSED,
+    facts_for,
+    saying,
+    staff_to_tell,
+    support_but,
+    telling,
+    ticket_line,
+    ticket_view,
+)
 from services.views import Page
 
 PAGE_SIZE: Final = 7
@@ -57,7 +66,7 @@ class Tickets:
         return AskingAbout(facts.id, facts.code, facts.title, facts.status, there)
 
     async def open(self, about: str, application_id: int | None, words: Words, by: Person) -> TicketView:
-        """A new ticket with its first message; support is told.
+        """A new ticket with its first message; support is told, or operators that nobody is there.
 
         Raises: NotAllowed (somebody else's application), TooShort, TooLong, TooManyTickets.
         """
@@ -69,7 +78,7 @@ class Tickets:
                 raise TooManyTickets
             ticket_id, message_id = await tickets.add(tx, by.id, subject(about), application_id, now, words)
             listeners = await support_but(tx, by.id)
-            await outbox.add(tx, [saying(message_id, user_id) for user_id in listeners], now)
+            await outbox.add(tx, await telling(tx, ticket_id, message_id, by.id, listeners), now)
             return await ticket_view(tx, ticket_id, by.id, self._calendar)
 
     async def look(self, ticket_id: int, by: Person, before: int = 0) -> TicketView:
@@ -125,7 +134,7 @@ class Tickets:
             return False
         message_id = await tickets.say(tx, facts.id, by.id, now, words)
         listeners = await staff_to_tell(tx, facts)
-        await outbox.add(tx, [saying(message_id, user_id) for user_id in listeners], now)
+        await outbox.add(tx, await telling(tx, facts.id, message_id, facts.user_id, listeners), now)
         return True
 
     async def _answer(self, tx: AsyncConnection, facts: AnyRow, words: Words, by: Person, reopening: bool) -> bool:

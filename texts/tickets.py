@@ -22,7 +22,9 @@ STAGES: Final = {Stage.WAITS: "ждёт ответа", Stage.ANSWERED: "отве
 
 def _line(line: TicketLine, zone: ZoneInfo) -> Text:
     waits = f" с {moment(line.asked_at.astimezone(zone))}" if line.stage is Stage.WAITS else ""
-    taken = f", взял(а) {clipped(line.taken_by, NAME_SHOWN)}" if line.taken_by else ", никем не взято"
+    taken = "" if line.stage is Stage.CLOSED else ", никем не взято"
+    if line.taken_by:
+        taken = f", взял(а) {clipped(line.taken_by, NAME_SHOWN)}"
     return Text(
         f"{MARKS[line.stage]} ",
         Bold(f"№ {line.id}"),
@@ -39,6 +41,15 @@ def queue(page: Page[TicketLine], zone: ZoneInfo) -> Text:
         Text(Bold(labels.DESK), f" — открыто {tickets(page.total)}"),
         *(_line(line, zone) for line in page.lines),
         sep="\n\n",
+    )
+
+
+def closed(page: Page[TicketLine], zone: ZoneInfo) -> Text:
+    """The closed tickets."""
+    if not page.total:
+        return as_list(Bold(labels.CLOSED_TICKETS), "Закрытых обращений пока нет.", sep="\n\n")
+    return as_list(
+        Text(Bold(labels.CLOSED_TICKETS), f" — {page.total}"), *(_line(line, zone) for line in page.lines), sep="\n\n"
     )
 
 

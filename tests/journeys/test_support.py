@@ -61,6 +61,25 @@ async def test_words_photos_and_files_go_both_ways(teacher, support, city):
     await teacher.hears("<document>", "Ответ поддержки")
 
 
+async def test_staff_finds_a_closed_ticket_again(teacher, support, city):
+    number = await opens(teacher, city)
+    push = await support.hears(f"№ {number}")
+    await support.taps("Открыть обращение", on=push)
+    await support.is_shown("никем не взято")
+    await support.taps("Закрыть")
+    await support.taps("Закрыть без ответа")
+    await support.is_shown(f"Обращение № {number}", "закрыто")
+    await support.taps("К закрытым обращениям")
+    await support.is_shown("Закрытые обращения — ", f"№ {number} · Запись на курс", "закрыто")
+    await support.taps(f"№ {number} · Запись на курс")
+    await support.is_shown("Не вижу кнопку", "Ответить")
+    await support.taps("К закрытым обращениям")
+    await support.taps("Назад")
+    await support.is_shown("Обращения")
+    await support.taps("Закрытые обращения")
+    await support.is_shown("Закрытые обращения — ")
+
+
 async def test_a_conversation_has_a_clear_way_out(teacher, support, city):
     number = await opens(teacher, city)
     await support.hears(f"№ {number}")

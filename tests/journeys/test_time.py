@@ -12,7 +12,7 @@ from bot.startup import Application, build
 from db.engine import Database
 from domain.catalogue import Funding
 from domain.clock import Calendar
-from domain.person import Person
+from domain.person import Person, Role
 from playground.person import Person as Phone
 from playground.stand_in import StandIn
 from playground.world import Message
@@ -184,6 +184,21 @@ async def opened(phone: Phone, title: str) -> Message:
     await phone.hears("Все регистрации на курсы")
     await phone.taps(title)
     return await phone.is_shown("История", title)
+
+
+async def test_a_question_to_support_where_nobody_is_reaches_operators_who_invite_somebody(slow):
+    operator = await slow.meet(await slow.city.person(portal=Role.OPERATOR))
+    teacher = await slow.meet(await slow.city.person())
+    await teacher.presses("Поддержка")
+    await teacher.hears("Новое обращение")
+    await teacher.taps("Новое обращение")
+    await teacher.taps("Запись на курс")
+    await teacher.sends("Не вижу кнопку")
+    await teacher.hears("принято")
+    told = await operator.hears("в поддержке никого нет")
+    assert "Не вижу кнопку" not in told.text
+    await operator.taps("Пригласить в поддержку", on=told)
+    await operator.is_shown("Приглашение", "Скопировать ссылку")
 
 
 async def test_a_start_is_reminded_of_with_its_place_and_never_at_night(slow):

@@ -230,6 +230,7 @@ REACHES: Final = (
         lambda w, by: w.services.tickets.show_whole(w.things["ticket"], 0, by, 100),
     ),
     reach("ticket_desk.queue", SUPPORT, lambda w, by: w.services.ticket_desk.queue(0, by)),
+    reach("ticket_desk.closed", SUPPORT, lambda w, by: w.services.ticket_desk.closed(0, by)),
     reach("ticket_desk.take", SUPPORT, lambda w, by: w.services.ticket_desk.take(w.things["ticket"], None, by)),
     reach(
         "ticket_desk.to_withdraw", SUPPORT, lambda w, by: w.services.ticket_desk.to_withdraw(w.things["ticket"], 1, by)

@@ -22,6 +22,7 @@ from domain.errors import (
 from domain.person import Role
 from domain.status import Move, Status
 from domain.tickets import MESSAGES_A_DAY, TICKETS_A_DAY, FileKind, Side, Stage, subject, words
+from services.desk import UNATTENDED
 from services.prompting import Screen
 
 SAID, CLOSED, TAKEN = "ticket_said", "ticket_closed", "ticket_taken"
@@ -185,6 +186,37 @@ async def test_those_that_wait_come_first_and_the_longest_ago_first(city, clock,
     assert [line.id for line in page.lines] == [tickets[1], tickets[2], tickets[0]]
     assert [line.taken_by for line in page.lines] == [None, None, support.full_name]
     assert (await city.services.desk.work(support))[0].waiting == 2
+
+
+async def test_closed_tickets_are_listed_for_staff_those_closed_last_first(city, clock, talk, desk, support, colleague):
+    tickets = [(await talk.open("Вопрос", None, HELLO, await city.person())).id for _ in range(9)]
+    own = (await talk.open("Вопрос", None, HELLO, support)).id
+    for ticket in (*reversed(tickets), own):
+        await talk.close(ticket, 10**6, colleague)
+        clock.advance(timedelta(minutes=1))
+    page = await desk.closed(0, support)
+    assert ([line.id for line in page.lines], page.total) == (tickets[:7], 9), "one's own is for the others"
+    assert [line.id for line in (await desk.closed(1, support)).lines] == tickets[7:]
+    assert (await desk.closed(5, support)).number == 0
+    assert not (await desk.queue(0, support)).lines
+
+
+async def test_where_support_has_nobody_operators_hear_once_that_a_ticket_waits_and_not_what_it_says(
+    city, talk, teacher
+):
+    operator = await city.person(portal=Role.OPERATOR)
+    ticket = (await talk.open("Вопрос", None, HELLO, teacher)).id
+    await talk.say(ticket, words("Вы здесь?"), teacher)
+    assert await city.told(operator, UNATTENDED) == [{}]
+    with pytest.raises(NotAllowed):
+        await talk.look(ticket, operator)
+    await talk.open("Вопрос", None, HELLO, operator)
+    assert await city.told(operator, UNATTENDED) == [{}], "one's own is not told"
+    support = await city.person(portal=Role.SUPPORT)
+    await talk.say(ticket, words("Помогите"), teacher)
+    await talk.open("Вопрос", None, HELLO, support)
+    assert len(await city.told(support, SAID)) == 1
+    assert len(await city.told(operator, UNATTENDED)) == 2, "the only one of support cannot answer themselves"
 
 
 async def test_two_take_a_ticket_in_the_same_instant(city, talk, desk, support, colleague, teacher):

@@ -263,6 +263,8 @@ def test_full_lists_of_tickets_fit_a_message():
     page = Page((line,) * 7, 0, 7, 100)
     assert len(plain(support.mine(page))) <= MESSAGE
     assert len(plain(tickets.queue(page, MOSCOW))) <= MESSAGE
+    over = Page((replace(line, stage=Stage.CLOSED),) * 7, 0, 7, 100)
+    assert len(plain(tickets.closed(over, MOSCOW))) <= MESSAGE
 
 
 hostile = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.sampled_from(
