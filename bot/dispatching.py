@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.limits import Limiting
 from bot.measuring import Measuring
 from bot.metrics import Outcome, meter
-from bot.middlewares import Arriving
+from bot.middlewares import Arriving, AskingAgain
 from handlers import routers
 
 ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -29,6 +29,7 @@ def dispatch_to(given: Iterable[Router]) -> Dispatcher:
     dispatcher.update.outer_middleware(Measuring())
     dispatcher.update.outer_middleware(Limiting())
     dispatcher.update.outer_middleware(Arriving())
+    dispatcher.update.outer_middleware(AskingAgain())
     dispatcher.include_routers(*given)
     return dispatcher
 

@@ -60,3 +60,19 @@ class Arriving(BaseMiddleware):
             raise
         await talks.save(key, talk)
         return result
+
+
+class AskingAgain(BaseMiddleware):
+    """What somebody came for comes first; then, where the text of the consent has changed, they are asked anew."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Expects what Arriving hands on."""
+        result = await handler(event, data)
+        if data["person"] is not None:
+            await data["services"].consents.visit(data["person"])
+        return result

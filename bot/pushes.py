@@ -20,6 +20,7 @@ from handlers.replies import shows
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
 from keyboards import cancelling as cancelling_keyboards
+from keyboards import consent as consent_keyboards
 from keyboards import desk as desk_keyboards
 from keyboards import management as management_keyboards
 from keyboards import profile as profile_keyboards
@@ -30,6 +31,7 @@ from services.approvals import NOT_OURS
 from services.cancelling import COURSE_CANCELLED
 from services.changes import CHANGED
 from services.circulars import CIRCULAR
+from services.consents import CONSENT_CHANGED
 from services.desk import UNATTENDED
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.outbox import Parcel
@@ -43,7 +45,7 @@ from services.roles import DEPUTY_ENDED, INVITATION_USED, MENU, ROLE_TAKEN
 from services.ticketing import TICKET_CLOSED, TICKET_SAID, TICKET_TAKEN
 from services.views import DecisionView
 from services.watching import FAVOURITE
-from texts import approvals, cancelling, circulars, desk, pushes, recovery, roles
+from texts import approvals, cancelling, circulars, desk, pushes, recovery, registration, roles
 from texts.calendar_files import CalendarFile, file_with
 
 CAPTION_LIMIT: Final = 1024
@@ -192,6 +194,14 @@ async def _unattended(bot: Bot, _: Services, parcel: Parcel) -> None:
     await _send(bot, parcel, desk.UNATTENDED, management_keyboards.invite_support())
 
 
+async def _consent_changed(bot: Bot, services: Services, parcel: Parcel) -> None:
+    assert parcel.user_id is not None
+    given = await services.consents.to_agree(parcel.user_id)
+    if given is not None:
+        text = registration.consent_changed(given.text)
+        await _send(bot, parcel, text, consent_keyboards.agree(given.version))
+
+
 async def _menu_in(services: Services, parcel: Parcel) -> ReplyKeyboardMarkup | None:
     """The menu of whoever is in the chat today; a stranger has none."""
     person = (await services.people.arrive(_reached(parcel))).person
@@ -260,6 +270,7 @@ PUSHES: Final[Mapping[str, Push]] = {
     ROLES_FOLLOWED: _roles_followed,
     ASKED: _asked,
     ANSWERED: _answered,
+    CONSENT_CHANGED: _consent_changed,
     UNATTENDED: _unattended,
     TICKET_SAID: passing_on.said,
     TICKET_CLOSED: passing_on.closed,

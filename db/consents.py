@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import Consent, User
+from db.tables import Consent, Notification, User
 from db.types import AnyRow
 
 
@@ -26,9 +26,19 @@ async def of(connection: AsyncConnection, user_id: int) -> AnyRow:
     return (await connection.execute(statement)).one()
 
 
-async def renew(tx: AsyncConnection, user_id: int, version: str, now: datetime) -> None:
-    """The person agrees to another version."""
-    await tx.execute(update(User).where(User.id == user_id).values(consent_version=version, consent_at=now))
+async def is_to_be_asked(connection: AsyncConnection, user_id: int, version: str, key: str) -> bool:
+    """Whether somebody, who is there still, has agreed to another version and has no note with this key."""
+    asked = exists().where(Notification.key == key)
+    statement = select(
+        exists().where(User.id == user_id, User.removed_at.is_(None), User.consent_version != version, ~asked)
+    )
+    return bool(await connection.scalar(statement))
+
+
+async def renew(tx: AsyncConnection, user_id: int, version: str, now: datetime) -> bool:
+    """The person agrees to another version: False, where they have already."""
+    statement = update(User).where(User.id == user_id, User.consent_version != version)
+    return (await tx.execute(statement.values(consent_version=version, consent_at=now))).rowcount == 1
 
 
 async def text_of(connection: AsyncConnection, version: str) -> str | None:

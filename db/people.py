@@ -53,6 +53,7 @@ def _who(today: date) -> list[ColumnElement[Any]]:
         User.quiet_to.expression,
         User.plain.expression,
         User.reminders_paused.expression,
+        User.consent_version.expression,
     ]
 
 
@@ -91,6 +92,7 @@ def _person(
     quiet_to: int | None,
     plain: bool,
     reminders_paused: bool,
+    consent: str,
 ) -> Person | None:
     if user_id is None:
         return None
@@ -112,6 +114,7 @@ def _person(
         quiet=None if quiet_from is None or quiet_to is None else (quiet_from, quiet_to),
         plain=bool(plain),
         reminders_paused=bool(reminders_paused),
+        consent=consent,
     )
 
 

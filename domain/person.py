@@ -50,6 +50,7 @@ class Change(StrEnum):
     ROLES_FOLLOWED = "roles_followed"
     REMOVED = "removed"
     DATA_SENT = "data_sent"
+    CONSENT = "consent"
 
 
 class Purpose(StrEnum):
@@ -86,6 +87,8 @@ class Person:
     """Own quiet hours, from and to, as hours of the day; None: the portal's."""
     plain: bool = False
     reminders_paused: bool = False
+    consent: str = ""
+    """The version of the text that they agreed to."""
 
     @property
     def decides(self) -> bool:

@@ -11,6 +11,7 @@ from services.cancelling import Cancelling
 from services.catalogue import Catalogue
 from services.circulars import Circulars
 from services.completion import Completion
+from services.consents import Consents
 from services.desk import Desk
 from services.emails import Emails
 from services.enrolment import Enrolment
@@ -48,6 +49,7 @@ class Services:
     settings: Settings
     people: People
     profiles: Profiles
+    consents: Consents
     emails: Emails
     letters: Letters
     recovery: Recovery
@@ -92,6 +94,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         settings=settings,
         people=People(database, calendar, proves=codes_key is not None),
         profiles=Profiles(database, calendar, codes_key),
+        consents=Consents(database, calendar, settings),
         emails=Emails(database, calendar, codes_key),
         letters=Letters(database),
         recovery=Recovery(database, calendar, codes_key),

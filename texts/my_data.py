@@ -177,6 +177,7 @@ CHANGES: Final[Mapping[Change, str]] = {
     Change.REMOVED: "профиль удалён",
     Change.PREFERENCES: "настройки",
     Change.DATA_SENT: "отправлены «Мои данные»",
+    Change.CONSENT: "согласие с новой редакцией",
 }
 PURPOSES: Final[Mapping[Purpose, str]] = {
     Purpose.REGISTER: "регистрация",

@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from services.views import Given, SchoolLine
+from texts import labels
 from texts.roles import given
 
 WELCOME: Final = as_list(
@@ -54,6 +55,23 @@ USE_TEXT: Final = "Сейчас я жду ответ текстом."
 def consent(text: str | None) -> Text:
     """What people agree to; None: the text that the bot brings along."""
     return CONSENT if text is None else as_list(Bold("Согласие на обработку персональных данных"), text, sep="\n\n")
+
+
+def consent_changed(text: str | None) -> Text:
+    """The new text, for whoever agreed to another."""
+    return as_list(
+        Text("📜 ", Bold("Условия изменились")),
+        f"Прочитайте новый текст и нажмите «{labels.CONSENT}».",
+        consent(text),
+        Italic(
+            "Ваши заявки, зачётная книжка и роли остаются. Пока вы не ответили, действует прежний текст; он есть в "
+            f"разделе «{labels.PROFILE}» → «{labels.MY_DATA}»."
+        ),
+        sep="\n\n",
+    )
+
+
+AGREED: Final = "✅ Спасибо! Вы согласились с новым текстом. Можно продолжать с того места, где вы остановились."
 
 
 def corrected(email: str) -> Text:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.settings import read_settings
+from bot.startup import build
 from db.engine import Database
 from domain.clock import Calendar
 from domain.person import Person, Role
@@ -16,7 +18,8 @@ from playground.mail_box import MailBox
 from playground.person import Person as Phone
 from playground.stand_in import StandIn
 from services.portal import open_portal
-from tests.conftest import KINDS, Databases
+from tests.conftest import KINDS, Clock, Databases
+from tests.journeys.slow import Slow
 from tests.journeys.town import PATIENCE, Town
 from tests.running import faults, running_bot
 
@@ -167,3 +170,18 @@ async def support(city: Town, meet: Meet) -> Phone:
 async def outsider(city: Town, meet: Meet) -> Phone:
     """A head of another school, who has no right to anything in the test."""
     return await meet(await city.person(head_of=await city.school()))
+
+
+@pytest.fixture
+async def slow(database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Slow]:
+    """Noon in Moscow, until the test moves on."""
+    monkeypatch.setenv("ENV_FILE", "")
+    async with await StandIn.start() as stand_in:
+        given = {"bot_token": stand_in.token, "bot_api_url": stand_in.url, "database_url": database_url}
+        application = build(read_settings(**given, tap_limit=0), clock.now)
+        await application.start()
+        database = Database(database_url, clock.now)
+        city = Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow"), clock.now)))
+        yield Slow(application, city, stand_in, clock)
+        await application.stop()
+        await database.close()

@@ -17,8 +17,8 @@ from playground.stand_in import StandIn
 from services.portal import open_portal
 from tests.conftest import Clock
 from tests.journeys.conftest import KEY
+from tests.journeys.conftest import slow as silent  # noqa: F401 — a bot without letters
 from tests.journeys.test_registration import code_in
-from tests.journeys.test_time import slow as silent  # noqa: F401 — a bot without letters
 from tests.journeys.town import Town
 
 

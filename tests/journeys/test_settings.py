@@ -4,7 +4,6 @@ import pytest
 
 from domain.person import Role
 from tests.journeys.town import buttons_of
-from texts.registration import CONSENT
 
 
 @pytest.fixture
@@ -83,18 +82,6 @@ async def test_a_new_reason_is_a_button_and_one_that_is_gone_rejects_nobody(oper
     await head.is_shown("Отклонена")
     await teacher.hears("Отклонена", "Нет замены на уроки")
     assert (await city.status(application)).value == "rejected"
-
-
-async def test_another_consent_is_what_a_newcomer_reads(operator, newcomer):
-    await sets(operator, "Текст согласия", "Портал хранит только ваше имя.", "Новый текст", "хранит только ваше имя")
-    await operator.is_shown("редакция 20")
-    await newcomer.starts()
-    await newcomer.hears("Согласен(на)")
-    await newcomer.taps("Подробнее")
-    await newcomer.is_shown("Портал хранит только ваше имя.")
-    as_it_was = CONSENT.as_kwargs()["text"].partition("\n\n")[2]
-    await sets(operator, "Текст согласия", as_it_was, "Новый текст")
-    await operator.is_shown("редакция 20")
 
 
 async def test_nobody_else_opens_the_settings(operator, support, teacher):

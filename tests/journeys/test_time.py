@@ -1,61 +1,13 @@
-"""What time does: the same start-up inside the test's process, over HTTP, on a clock that the test moves."""
+"""What time does, on a clock that the test moves."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-import pytest
-
-from bot.settings import read_settings
-from bot.startup import Application, build
-from db.engine import Database
 from domain.catalogue import Funding
-from domain.clock import Calendar
-from domain.person import Person, Role
+from domain.person import Role
 from playground.person import Person as Phone
-from playground.stand_in import StandIn
 from playground.world import Message
-from services.portal import open_portal
-from tests.conftest import Clock
-from tests.journeys.town import Town, buttons_of
-
-
-@dataclass
-class Slow:
-    """A bot whose time stands still, and its city."""
-
-    application: Application
-    city: Town
-    stand_in: StandIn
-    clock: Clock
-
-    async def meet(self, person: Person) -> Phone:
-        """A phone with the bot's chat open."""
-        phone = self.stand_in.person(person.full_name, id=person.chat_id)
-        await phone.starts()
-        await phone.hears("Здравствуйте")
-        return phone
-
-    def later(self, **by: float) -> None:
-        """So much time goes by; the sender looks what is due."""
-        self.clock.advance(timedelta(**by))
-        self.application.sender.wake()
-
-
-@pytest.fixture
-async def slow(database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Slow]:
-    """Noon in Moscow, until the test moves on."""
-    monkeypatch.setenv("ENV_FILE", "")
-    async with await StandIn.start() as stand_in:
-        given = {"bot_token": stand_in.token, "bot_api_url": stand_in.url, "database_url": database_url}
-        application = build(read_settings(**given, tap_limit=0), clock.now)
-        await application.start()
-        database = Database(database_url, clock.now)
-        city = Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow"), clock.now)))
-        yield Slow(application, city, stand_in, clock)
-        await application.stop()
-        await database.close()
+from tests.journeys.town import buttons_of
 
 
 async def test_undoing_is_offered_for_five_minutes(slow):

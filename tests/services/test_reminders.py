@@ -13,6 +13,7 @@ from domain.person import Role
 from domain.settings import Name
 from domain.status import Move, Status
 from services.moves import DIGEST
+from services.outbox import Parcel
 from services.prompting import NUDGED, Screen
 from services.reminders import EXPIRING, STARTS, WAITING, WITHOUT_GROUP
 from services.watching import FAVOURITE
@@ -300,7 +301,8 @@ async def test_before_an_approved_application_expires_its_teacher_and_the_provid
     operator = await city.person(portal=Role.OPERATOR)
     await services.settings.change(Name.APPROVED_DAYS, 20, operator)
     next_morning(clock)
-    heard, last = {}, city.today + timedelta(34)  # 35 days from the beginning: the group's start, and the setting
+    heard: dict[tuple[int, str], Parcel] = {}
+    last = city.today + timedelta(34)  # 35 days from the beginning: the group's start, and the setting
     while city.today <= last:
         await services.reminders.remind()
         await services.expiry.expire()

@@ -356,6 +356,8 @@ OWN: Final = {
     "privacy.my_data",
     "privacy.to_remove",
     "privacy.remove",
+    "consents.agree",
+    "consents.visit",
     "profiles.view",
     "profiles.rename",
     "profiles.change_position",

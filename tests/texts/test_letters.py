@@ -99,7 +99,8 @@ def test_letters_about_safety_say_what_to_do_and_cannot_be_switched_off(change: 
 
 
 def test_these_changes_of_a_profile_have_a_letter_about_safety() -> None:
-    silent = {Change.REGISTERED, Change.NAME, Change.SCHOOL, Change.POSITION, Change.PREFERENCES, Change.DATA_SENT}
+    told_on_screen = {Change.NAME, Change.SCHOOL, Change.POSITION, Change.PREFERENCES, Change.CONSENT}
+    silent = told_on_screen | {Change.REGISTERED, Change.DATA_SENT}
     assert set(Change) - silent == letters.SECURITY_LETTERS
 
 
