@@ -1,6 +1,7 @@
 """Where updates come in: stored before they are confirmed, handled in order within a chat, marked when done."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from bot.dispatching import Unparsable
+from bot.gathering import Gathering
 from bot.lanes import Lanes
 from bot.session import dumps, loads
 from services.intake import RENEW_SECONDS, AlreadyHandled, Incoming, Intake, UpdateInHand, in_hand
@@ -39,20 +41,26 @@ class Reception:
     def __init__(self, intake: Intake, feed: Callable[[Any], Awaitable[None]]) -> None:
         self._intake = intake
         self._feed = feed
-        self._lanes = Lanes(self._handle, CHATS_AT_ONCE)
+        self._lanes = Lanes(self._handle, CHATS_AT_ONCE, order=lambda update: update.update_id)
+        self._storing = Gathering(self._store)
         self._mine: set[int] = set()
         self._done: list[int] = []
         self._some_done = asyncio.Event()
+        self._some_abandoned = asyncio.Event()
         self._chores: list[asyncio.Task[None]] = []
 
     async def accept(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Store updates, and begin with those that are new. When this returns they may be confirmed."""
-        incoming = [Incoming(update["update_id"], chat_of(update), dumps(update)) for update in updates]
-        self._begin(await self._intake.store(incoming))
+        """Store updates, and begin with those that are new. When this returns they may be confirmed.
 
-    async def has_room(self) -> None:
-        """Wait until the chats with work are not too many."""
+        It waits while the chats with work are too many.
+        """
+        incoming = [Incoming(update["update_id"], chat_of(update), dumps(update)) for update in updates]
         await self._lanes.fewer_than(MANY)
+        await self._storing.add(incoming)
+
+    def look(self) -> None:
+        """There may be updates that nobody holds: take them over."""
+        self._some_abandoned.set()
 
     async def open(self, *, alone: bool) -> None:
         """Take over what was stored and never handled. `alone`: no other process may handle updates now, so what
@@ -61,7 +69,7 @@ class Reception:
         while alone and await self._intake.others_hold_some():
             await asyncio.sleep(WAIT_FOR_OTHERS)
             await self._take_over()
-        self._chores = [asyncio.create_task(self._keep_hold()), asyncio.create_task(self._mark())]
+        self._chores = [asyncio.create_task(chore()) for chore in (self._keep_hold, self._look, self._mark)]
 
     async def close(self, within: float) -> None:
         """Let handlers come to their end, for so many seconds; what was not begun is left to whoever is next."""
@@ -70,7 +78,13 @@ class Reception:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
         await self._mark_done()
-        await self._intake.release()
+        await self._intake.close()
+
+    async def _store(self, incoming: Sequence[Incoming]) -> None:
+        mine, some_wait = await self._intake.store(incoming)
+        self._begin(mine)
+        if some_wait:
+            self.look()
 
     def _begin(self, incoming: Sequence[Incoming]) -> None:
         for update in incoming:
@@ -82,26 +96,30 @@ class Reception:
         while abandoned := await self._intake.take_over():
             log.info("updates_taken_over", count=len(abandoned))
             self._begin(abandoned)
-            await self.has_room()
+            await self._lanes.fewer_than(MANY)
 
     async def _handle(self, incoming: Incoming) -> None:
-        hand = UpdateInHand(incoming.update_id, incoming.chat_id)
+        hand = self._intake.hand(incoming)
         in_hand.set(hand)
         bind_contextvars(update_id=incoming.update_id)
         try:
             failure = await self._fed(incoming, hand)
             in_hand.set(None)
-            if hand.handled:
-                self._mine.discard(incoming.update_id)
-            elif failure:
-                await self._intake.set_aside(incoming.update_id, failure)
-                self._mine.discard(incoming.update_id)
-            else:
-                self._done.append(incoming.update_id)
-                self._some_done.set()
+            await self._settle(hand, failure)
         except BaseException:  # the database is away, or we are told to stop: it is taken over and tried again
             self._mine.discard(incoming.update_id)
             raise
+
+    async def _settle(self, hand: UpdateInHand, failure: str | None) -> None:
+        if failure and not hand.handled:
+            await self._intake.set_aside(hand.update_id, failure)
+        elif hand.refused:
+            await self._intake.let_go(hand.update_id)
+        elif not hand.handled or hand.held_until is not None:
+            self._done.append(hand.update_id)
+            self._some_done.set()
+            return
+        self._mine.discard(hand.update_id)
 
     async def _fed(self, incoming: Incoming, hand: UpdateInHand) -> str | None:
         """What kept the update from being handled, in a word; None: nothing did."""
@@ -125,9 +143,19 @@ class Reception:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 await self._intake.hold(self._mine)
-                await self._take_over()
             except Exception as fault:
                 log.warning("lease_not_renewed", fault=type(fault).__name__)
+
+    async def _look(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_SECONDS):
+                    await self._some_abandoned.wait()
+            self._some_abandoned.clear()
+            try:
+                await self._take_over()
+            except Exception as fault:
+                log.warning("updates_not_taken_over", fault=type(fault).__name__)
 
     async def _mark(self) -> None:
         while True:

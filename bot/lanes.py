@@ -1,6 +1,7 @@
 """Work in order within a lane, lanes side by side."""
 
 import asyncio
+from bisect import insort
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
@@ -15,12 +16,19 @@ log: Final = structlog.get_logger()
 class Lanes(Generic[Item]):
     """One item of a lane at a time, in the order they came; `at_once` lanes side by side, turn by turn.
 
-    A lane that has nothing to do leaves nothing behind: no task, no lock, no queue.
+    A lane that has nothing to do leaves nothing behind: no task, no lock, no queue. Where items have an `order`, one
+    that comes late goes before those that wait and come after it.
     """
 
-    def __init__(self, work: Callable[[Item], Awaitable[None]], at_once: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[Item], Awaitable[None]],
+        at_once: int,
+        order: Callable[[Item], int] | None = None,
+    ) -> None:
         self._work = work
         self._at_once = at_once
+        self._order = order
         self._lanes: dict[int, deque[Item]] = {}
         self._ready: deque[int] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -34,12 +42,15 @@ class Lanes(Generic[Item]):
         return set(self._lanes)
 
     def put(self, lane: int, item: Item) -> None:
-        """Leave an item at the end of its lane."""
+        """Leave an item at its place in its lane."""
         queue = self._lanes.get(lane)
         if queue is None:
             queue = self._lanes[lane] = deque()
             self._ready.append(lane)
-        queue.append(item)
+        if self._order is None:
+            queue.append(item)
+        else:
+            insort(queue, item, key=self._order)
         self._begin()
 
     async def fewer_than(self, lanes: int) -> None:

@@ -19,9 +19,7 @@ LONGEST_PAUSE: Final = 15.0
 log: Final = structlog.get_logger()
 
 
-async def poll(
-    bot: Bot, accept: Callable[[list[dict[str, Any]]], Awaitable[None]], has_room: Callable[[], Awaitable[None]]
-) -> None:
+async def poll(bot: Bot, accept: Callable[[list[dict[str, Any]]], Awaitable[None]]) -> None:
     """Ask for updates for ever; faults of the network, of Telegram or of the database make a pause, no more."""
     offset: int | None = None
     pause = 0.0
@@ -39,4 +37,3 @@ async def poll(
         if pause:
             log.info("polling_goes_on")
             pause = 0.0
-        await has_room()

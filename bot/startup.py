@@ -201,7 +201,7 @@ class Application:
 
     async def _poll(self) -> None:
         await self.bot.delete_webhook(drop_pending_updates=False)
-        polling = asyncio.create_task(poll(self.bot, self.reception.accept, self.reception.has_room))
+        polling = asyncio.create_task(poll(self.bot, self.reception.accept))
         self._opened.push_async_callback(_cancelled, polling)
         log.info("polling")
 

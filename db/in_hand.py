@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, bindparam, exists, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from db.tables import Conversation, Update
+from db.types import UtcDateTime
 
 
 class AlreadyHandled(Exception):
-    """A replayed update: its effect is in the database, nothing is to be done again."""
+    """A replayed update: its effect is in the database, nothing is to be done again; or it is not our turn."""
 
 
 @dataclass(slots=True)
@@ -27,12 +29,19 @@ class Talk:
 
 @dataclass(slots=True)
 class UpdateInHand:
-    """One update on its way through the handlers."""
+    """One update on its way through the handlers of its `owner`.
+
+    `held_until`: once its effect is written, the chat stays with the owner until then or until it lets go; None:
+    there is nobody else to take the chat's next update. `refused`: its effect was not for this owner to write.
+    """
 
     update_id: int
     chat_id: int
+    owner: str
+    held_until: datetime | None = None
     talk: Talk = field(default_factory=Talk)
     handled: bool = False
+    refused: bool = False
     in_database: float = 0.0
     """Seconds spent in transactions and reads so far."""
 
@@ -40,20 +49,45 @@ class UpdateInHand:
 in_hand: Final[ContextVar[UpdateInHand | None]] = ContextVar("in_hand", default=None)
 
 
-def done_with(now: datetime) -> dict[str, Any]:
-    """What is written of a handled update: nobody needs what it said any more."""
-    return {"handled_at": now, "payload": None}
+def is_open(kept: type[Update] = Update) -> ColumnElement[bool]:
+    """In the words of the index."""
+    return or_(kept.handled_at.is_(None), kept.claimed_until.is_not(None))
+
+
+_earlier: Final = aliased(Update, name="earlier")
+_EARLIER_ELSEWHERE: Final = exists().where(
+    _earlier.chat_id == bindparam("chat"),
+    _earlier.update_id < bindparam("number"),
+    is_open(_earlier),
+    _earlier.handled_at.is_(None),
+    _earlier.claimed_by.is_distinct_from(bindparam("owner")),
+)
+_MARK: Final = (
+    update(Update)
+    .where(
+        Update.update_id == bindparam("number"),
+        Update.handled_at.is_(None),
+        Update.claimed_by == bindparam("owner"),
+        ~_EARLIER_ELSEWHERE,
+    )
+    .values(
+        handled_at=bindparam("now", type_=UtcDateTime()),
+        claimed_until=bindparam("until", type_=UtcDateTime()),
+        payload=None,
+    )
+)
+"""Nobody needs what it said any more."""
 
 
 async def mark_handled(tx: AsyncConnection, hand: UpdateInHand, now: datetime) -> None:
     """Claim the update's effect for this transaction.
 
-    Raises: AlreadyHandled, where another transaction has committed it (a replay after a crash).
+    Raises: AlreadyHandled, where another transaction has committed it (a replay after a crash), where another process
+    has taken the update over, or where an earlier update of the chat waits elsewhere.
     """
-    marked = await tx.execute(
-        update(Update).where(Update.update_id == hand.update_id, Update.handled_at.is_(None)).values(done_with(now))
-    )
-    if marked.rowcount == 0:
+    given = {"number": hand.update_id, "chat": hand.chat_id, "owner": hand.owner, "now": now, "until": hand.held_until}
+    if (await tx.execute(_MARK, given)).rowcount == 0:
+        hand.refused = True
         raise AlreadyHandled
 
 

@@ -541,16 +541,18 @@ class Notification(Base):
     failure: Mapped[str | None] = mapped_column(Text)
 
 
-UNHANDLED: Final = text("handled_at IS NULL")
+OPEN: Final = text("handled_at IS NULL OR claimed_until IS NOT NULL")
 
 
 class Update(Base):
-    """The intake: what Telegram brought, kept from before it is confirmed until it is handled."""
+    """The intake: what Telegram brought, kept from before it is confirmed until it is handled.
+
+    A chat's open updates are held by one process at a time: an update is open until it is handled and, where there
+    are replicas, until its handler has ended, too.
+    """
 
     __tablename__ = "updates"
-    __table_args__ = (
-        Index("ix_updates_unhandled", "claimed_until", sqlite_where=UNHANDLED, postgresql_where=UNHANDLED),
-    )
+    __table_args__ = (Index("ix_updates_open", "chat_id", "update_id", sqlite_where=OPEN, postgresql_where=OPEN),)
 
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     chat_id: Mapped[int] = mapped_column(BigInteger)
@@ -583,3 +585,15 @@ class Search(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     query: Mapped[str] = mapped_column(Text)
     searched_at: Mapped[datetime]
+
+
+class Lease(Base):
+    """What only one process does at a time, or the sign of life of a process: held by its owner until then."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    owner: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime]
+    settled: Mapped[str | None] = mapped_column(Text)
+    """What an owner has done for good, so that the next need not do it again."""

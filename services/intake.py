@@ -14,61 +14,82 @@ from domain.clock import Calendar
 
 __all__ = ["AlreadyHandled", "Incoming", "Intake", "Talk", "UpdateInHand", "in_hand"]
 
-LEASE: Final = timedelta(seconds=9)
-RENEW_SECONDS: Final = 3.0
+LEASE: Final = timedelta(seconds=7)
+RENEW_SECONDS: Final = 2.0
+"""What a dead process held is with another within the lease and one look of the other's, ten seconds in all."""
 KEPT_FOR: Final = timedelta(days=3)
 """Longer than Telegram keeps an update for delivery (24 hours), so that a late copy is still known."""
 TAKEN_OVER: Final = 100
 
 
 class Intake:
-    """What stands between Telegram and the handlers. Each instance holds its updates under a name of its own."""
+    """What stands between Telegram and the handlers. Each instance holds its updates under a name of its own.
+
+    Within a chat updates are handled in the order of their ids, one at a time, however many processes take them in:
+    the open updates of a chat are held by one process, and what comes to another waits for that one to take it.
+    `alone`: no other process takes updates in now, so a chat need not be held beyond its update's effect.
+    """
 
     def __init__(self, database: Database, calendar: Calendar) -> None:
         self._database = database
         self._calendar = calendar
-        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.alone = True
 
-    async def store(self, incoming: Sequence[Incoming]) -> list[Incoming]:
-        """Keep updates, held by this process: those that are new, in their order."""
+    def hand(self, update: Incoming) -> UpdateInHand:
+        """The update on its way through the handlers."""
+        held_until = None if self.alone else self._calendar.now() + LEASE
+        return UpdateInHand(update.update_id, update.chat_id, self.owner, held_until)
+
+    async def store(self, incoming: Sequence[Incoming]) -> tuple[list[Incoming], bool]:
+        """Keep updates: those that are new and this process's to begin, in their order; and whether others wait for
+        whoever holds their chat."""
         if not incoming:
-            return []
+            return [], False
         now = self._calendar.now()
         async with self._database.write() as tx:
-            kept = await intake.store(tx, incoming, self._owner, now + LEASE, now)
-        return [update for update in incoming if update.update_id in kept]
+            kept = await intake.store(tx, incoming, self.owner, now + LEASE, now)
+            waiting = [update_id for update_id, waits in kept.items() if waits]
+            if waiting:
+                await intake.let_go(tx, self.owner, waiting)
+        return [update for update in incoming if kept.get(update.update_id) is False], bool(waiting)
 
     async def take_over(self) -> list[Incoming]:
-        """Unhandled updates that nobody holds any more, oldest first: now this process does."""
+        """Unhandled updates that nobody holds any more, one of each chat, oldest first: now this process does."""
         now = self._calendar.now()
         async with self._database.read() as connection:
-            if not await intake.is_any_abandoned(connection, now):
+            if not await intake.is_any_abandoned(connection, self.owner, now):
                 return []
         async with self._database.write() as tx:
-            rows = await intake.claim_abandoned(tx, self._owner, now + LEASE, now, TAKEN_OVER)
+            rows = await intake.claim_abandoned(tx, self.owner, now + LEASE, now, TAKEN_OVER)
         return [Incoming(update_id, chat_id, payload or "") for update_id, chat_id, payload in rows]
 
     async def others_hold_some(self) -> bool:
         """Whether updates that came earlier are still held by another process, or by one that died just now."""
         async with self._database.read() as connection:
-            return await intake.is_any_held_by_others(connection, self._owner, self._calendar.now())
+            return await intake.is_any_held_by_others(connection, self.owner, self._calendar.now())
 
     async def hold(self, update_ids: Collection[int]) -> None:
         """Hold on to updates that this process has in hand."""
         if not update_ids:
             return
         async with self._database.write() as tx:
-            await intake.renew(tx, self._owner, update_ids, self._calendar.now() + LEASE)
+            await intake.renew(tx, self.owner, update_ids, self._calendar.now() + LEASE)
 
-    async def release(self) -> None:
-        """Let others take what this process has not handled."""
+    async def let_go(self, update_id: int) -> None:
+        """It is not this process's turn: let others take an update, if it is not handled."""
         async with self._database.write() as tx:
-            await intake.release(tx, self._owner)
+            await intake.let_go(tx, self.owner, [update_id])
+
+    async def close(self) -> None:
+        """Let others take all that this process holds."""
+        async with self._database.write() as tx:
+            await intake.let_all_go(tx, self.owner)
 
     async def finish(self, update_ids: Sequence[int]) -> None:
-        """Mark updates whose handling wrote nothing."""
+        """Mark updates whose handling wrote nothing, and let go of the chats of those that did."""
         async with self._database.write() as tx:
-            await intake.mark_handled(tx, update_ids, self._calendar.now())
+            await intake.finish(tx, self.owner, update_ids, self._calendar.now())
 
     async def finish_talk(self) -> None:
         """Mark the update in hand and keep its conversation: for handlers that wrote nothing else."""

@@ -13,7 +13,7 @@ from bot.intake import chat_of
 from db.engine import Database
 from db.tables import Update
 from playground.stand_in import StandIn
-from services.intake import KEPT_FOR, LEASE, Incoming, Intake
+from services.intake import KEPT_FOR, LEASE, Incoming, Intake, in_hand
 from services.portal import Services
 from tests.bot.conftest import Open
 from tests.conftest import Clock
@@ -178,19 +178,52 @@ async def test_a_living_process_holds_on_to_what_it_has_in_hand(
     services: Services, database: Database, clock: Clock
 ) -> None:
     busy, other = (Intake(database, services.calendar) for _ in range(2))
-    await busy.store([Incoming(number, 7, "{}") for number in (1, 2)])
+    await busy.store([Incoming(1, 7, "{}"), Incoming(2, 8, "{}")])
     for _ in range(3):
         clock.advance(LEASE / 2)
         await busy.hold([1])
     assert [update.update_id for update in await other.take_over()] == [2]
-    await busy.release()
+    await busy.close()
     assert [update.update_id for update in await other.take_over()] == [1]
+
+
+async def test_a_long_transaction_of_one_chat_costs_no_other_chat_its_hold(
+    services: Services, database: Database, clock: Clock
+) -> None:
+    busy, other = (Intake(database, services.calendar) for _ in range(2))
+    await busy.store([Incoming(1, 7, "{}"), Incoming(2, 8, "{}")])
+    begun, release = asyncio.Event(), asyncio.Event()
+
+    async def long() -> None:
+        in_hand.set(busy.hand(Incoming(1, 7, "{}")))
+        async with database.write():
+            begun.set()
+            await release.wait()
+
+    if not database.is_sqlite:  # there, nobody writes beside a transaction
+        writing = asyncio.create_task(long())
+        await begun.wait()
+        clock.advance(LEASE - timedelta(seconds=1))
+        async with asyncio.timeout(5):
+            await busy.hold([1, 2])
+        clock.advance(timedelta(seconds=2))
+        assert await other.take_over() == []
+        release.set()
+        await writing
+
+
+async def test_a_chat_that_was_handled_is_free_for_everybody(services: Services, database: Database) -> None:
+    one, other = (Intake(database, services.calendar) for _ in range(2))
+    for number, intake in enumerate((one, other, one), 1):
+        update = Incoming(number, 7, "{}")
+        assert await intake.store([update]) == ([update], False)
+        await intake.finish([number])
 
 
 async def test_an_update_is_stored_once_however_often_it_is_brought(services: Services) -> None:
     one, two = Incoming(1, 7, "{}"), Incoming(2, 7, "{}")
-    assert await services.intake.store([one]) == [one]
-    assert await services.intake.store([one, two]) == [two]
+    assert await services.intake.store([one]) == ([one], False)
+    assert await services.intake.store([one, two]) == ([two], False)
 
 
 async def test_what_was_handled_long_ago_is_forgotten(services: Services, database: Database, clock: Clock) -> None:

@@ -1,13 +1,16 @@
 """Updates by webhook: only Telegram's, stored before they are confirmed, answered as ever."""
 
+import asyncio
 import io
 import socket
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
 from aiogram import Router
 from aiogram.types import Message
+from sqlalchemy import event
 
 from bot.startup import CannotStart
 from playground.stand_in import StandIn
@@ -123,6 +126,35 @@ async def test_the_same_update_twice_is_handled_once(
             assert answer.status == 200
     await person.hears_nothing()
     assert len(person.messages) == 2
+
+
+async def test_what_comes_at_once_is_stored_together(
+    client: aiohttp.ClientSession, router: Router, open_application: Open
+) -> None:
+    @router.message()
+    async def heard(_: Message) -> None:
+        pass
+
+    place = f"127.0.0.1:{free_port()}"
+    application = await open_application(
+        webhook_url=f"http://{place}/", webhook_secret=SECRET, webhook_listen=place, log_level="WARNING"
+    )
+    stores: list[str] = []
+
+    def note(*call: Any) -> None:
+        if call[2].startswith("INSERT INTO updates"):
+            stores.append(call[2])
+
+    event.listen(application.database.writer.sync_engine, "before_cursor_execute", note)
+
+    async def delivered(number: int) -> int:
+        chat = {"id": number, "type": "private"}
+        update = {"update_id": number, "message": {"message_id": 1, "date": 5, "chat": chat, "text": "раз"}}
+        async with client.post(f"http://{place}/", json=update, headers={HEADER: SECRET}) as answer:
+            return answer.status
+
+    assert set(await asyncio.gather(*map(delivered, range(1, 61)))) == {200}
+    assert len(stores) < 40
 
 
 async def test_a_place_that_is_taken_is_said_in_a_line(open_application: Open) -> None:

@@ -40,6 +40,16 @@ async def test_approved_and_told(teacher, head, admin, city):
     assert "Отменить решение" not in buttons_of(copy)
 
 
+async def test_a_tap_that_came_too_late_to_be_answered_has_its_effect(teacher, head, city, stand_in):
+    code = await prompted(teacher, head, city)
+    await head.taps("Согласовать", wait=False)
+    stand_in.clock.advance(30)  # Telegram still delivers it, and takes no answer any more
+    await head.is_shown("Согласована", "Решение:")
+    await teacher.hears_once("Согласована", code)
+    assert head.last_tap.answer is None
+    assert any("query is too old" in str(call.refusal) for call in stand_in.calls.of("answerCallbackQuery"))
+
+
 async def test_rejected_with_a_ready_reason(teacher, head, city):
     code = await prompted(teacher, head, city)
     await head.taps("Отклонить")
