@@ -41,7 +41,7 @@ def get_me(world: World, _: Arguments) -> JsonObject:
     abilities = {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
-        "supports_inline_queries": True,
+        "supports_inline_queries": world.inline_mode,
     }
     return {**world.bot.as_json(), **abilities, "can_connect_to_business": False, "has_main_web_app": False}
 

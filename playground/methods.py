@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playground import about_me, answering, editing, looking, sending, webhooks
+from playground import about_me, answering, editing, inline_queries, looking, sending, webhooks
 from playground.arguments import Arguments
 from playground.world import World
 
@@ -29,6 +29,7 @@ _ALL: Final = (
     Method("deleteMessage", editing.delete_message),
     Method("deleteMessages", editing.delete_messages),
     Method("answerCallbackQuery", answering.answer_callback_query),
+    Method("answerInlineQuery", inline_queries.answer_inline_query),
     Method("getMe", about_me.get_me),
     Method("setMyName", about_me.set_my_name),
     Method("getMyName", about_me.get_my_name),

@@ -48,7 +48,7 @@ def write(world: World, voice: Voice, content: JsonObject, reply_to: Message | N
             raise NotPossible("the bot is blocked here: unblock it first")
         chat.bot_status = "member"
     message = world.post(chat, None if chat.kind == "channel" else voice.account, content, reply_to=reply_to)
-    if _bot_reads(world, message):
+    if bot_reads(world, message):
         kind = "channel_post" if chat.kind == "channel" else "message"
         world.updates.put(kind, message.as_json(), CHAT_LANE.format(chat.id))
     return message
@@ -76,7 +76,7 @@ def edit(world: World, message: Message, text: str) -> None:
     if "text" not in message.content or message.sender is world.bot:
         raise NotPossible("only one's own text can be edited")
     world.change(message, text_content(text), message.markup, stamp=True)
-    if _bot_reads(world, message):
+    if bot_reads(world, message):
         kind = "edited_channel_post" if message.chat.kind == "channel" else "edited_message"
         world.updates.put(kind, message.as_json(), CHAT_LANE.format(message.chat.id))
 
@@ -184,8 +184,8 @@ def _caption(caption: str) -> JsonObject:
     return with_found(clean(caption)).as_fields("caption", "caption_entities") if caption.strip() else {}
 
 
-def _bot_reads(world: World, message: Message) -> bool:
-    """A bot in privacy mode sees of a group only what concerns it."""
+def bot_reads(world: World, message: Message) -> bool:
+    """Whether the bot gets a message: in privacy mode it sees of a group only what concerns it."""
     chat = message.chat
     if chat.is_private or chat.bot_status == "administrator":
         return True
@@ -197,7 +197,7 @@ def _bot_reads(world: World, message: Message) -> bool:
         for entity in message.entities
     )
     answered = message.reply_to is not None and message.reply_to.sender is world.bot
-    return mentioned or answered or "new_chat_members" in message.content
+    return mentioned or answered or not message.content.keys().isdisjoint({"new_chat_members", "via_bot"})
 
 
 def _set_bot_status(world: World, voice: Voice, status: str) -> None:

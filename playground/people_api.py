@@ -10,6 +10,8 @@
     POST /people/{id}/file?name=&kind=&caption=   the bytes; kind: document or photo
     POST /people/{id}/press             {label} of a key under the input field
     POST /people/{id}/tap               {message_id, data} of an inline button
+    POST /people/{id}/inline            {text, offset}: typed after `@bot`; answered with what the bot offers
+    POST /people/{id}/pick              {query, result}: one of the results is sent
     POST /people/{id}/edit              {message_id, text}
     POST /people/{id}/read              {message_id}: everything up to it has been looked at
     POST /people/{id}/block, /unblock
@@ -31,14 +33,15 @@ from urllib.parse import quote
 import orjson
 from aiohttp import web
 
-from playground import people
+from playground import inline_queries, people
 from playground.desk import Desk
 from playground.events import stream_events
 from playground.people import NotPossible, Voice
 from playground.updates import JsonObject
-from playground.views import bot_view, call_view, message_view, person_view
-from playground.world import Account, Chat, Message
+from playground.views import bot_view, call_view, message_view, offered_view, person_view
+from playground.world import Account, Chat, InlineAnswer, Message
 
+INLINE_PATIENCE: Final = 30.0
 SHOWN_BY_BROWSERS: Final = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Deed = Callable[[Voice, JsonObject], Any]
@@ -68,6 +71,7 @@ class PeopleApi:
         router.add_get(r"/people/{id:\d+}/messages", self._messages)
         router.add_get(r"/people/{id:\d+}/files/{file_id}", self._file)
         router.add_post(r"/people/{id:\d+}/file", self._send_file)
+        router.add_post(r"/people/{id:\d+}/inline", self._inline)
         for name, deed in self._deeds().items():
             router.add_post(rf"/people/{{id:\d+}}/{name}", self._doing(deed))
 
@@ -79,6 +83,7 @@ class PeopleApi:
             "text": self._send_text,
             "press": self._press,
             "tap": self._tap,
+            "pick": self._pick,
             "edit": lambda voice, body: people.edit(world, _message(voice.chat, body), str(body.get("text", ""))),
             "read": lambda voice, body: people.read(world, voice, int(body.get("message_id") or 0)),
             "block": lambda voice, _: people.block(world, voice),
@@ -158,6 +163,19 @@ class PeopleApi:
     def _tap(self, voice: Voice, body: JsonObject) -> JsonObject:
         tap = people.tap(self._world, voice.account, _message(voice.chat, body), str(body.get("data", "")))
         return {"tap": tap.id}
+
+    async def _inline(self, request: web.Request) -> web.Response:
+        """What the bot offers for what was typed; nothing, where it does not answer."""
+        voice, body = self._voice(request), await _body(request)
+        query = inline_queries.ask(self._world, voice, str(body.get("text", "")), str(body.get("offset", "")))
+        answer = await voice.chat.pulse.until(lambda: query.answer, INLINE_PATIENCE)
+        return _json(offered_view(query.id, answer or InlineAnswer(())))
+
+    def _pick(self, voice: Voice, body: JsonObject) -> Message:
+        query = self._world.queries.get(str(body.get("query", "")))
+        if query is None or query.account is not voice.account:
+            raise NotPossible("there is no such result")
+        return inline_queries.pick(self._world, voice, query, str(body.get("result", "")))
 
     async def _calls(self, request: web.Request) -> web.Response:
         calls = self._desk.calls

@@ -10,6 +10,8 @@
     await teacher.sees("Решение:")         # anything on screen now, however old
     teacher.never_hears("Отклонена")
     await teacher.hears_nothing()
+    offered = await teacher.types_inline("питон")         # what `@bot питон` offers, in any chat
+    await teacher.picks("Питон", offered)                 # sends one of the results
 
 An action returns once its update is queued (a tap: once it is answered). Waiting follows what appears on
 screen, up to `timeout` seconds; then an AssertionError shows the screen. Parts are looked for in a message's
@@ -22,9 +24,9 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, TypeVar
 
-from playground import people
+from playground import inline_queries, people
 from playground.people import NotPossible, Voice
-from playground.world import Account, Answer, Chat, Message, Tap, World
+from playground.world import Account, Answer, Chat, InlineAnswer, InlineQuery, Message, Tap, World
 
 PATIENCE: Final = 10.0
 SETTLING: Final = 0.3
@@ -194,6 +196,30 @@ class Person:
         """Sends a place on the map, in degrees."""
         return self._write(people.location_content(latitude, longitude))
 
+    async def types_inline(
+        self, text: str, *, offset: str = "", chat: Chat | None = None, timeout: float = PATIENCE
+    ) -> InlineQuery:
+        """Types `@bot TEXT` in the private chat or in `chat` and waits for what the bot offers.
+
+        `offset`: where an earlier answer's results went on.
+        """
+        query = self.begins_inline(text, offset=offset, chat=chat)
+        failure = f"@{self._world.bot.username} {text!r} stayed unanswered"
+        await self._wait(lambda: query.answer, failure, timeout, query.chat)
+        return query
+
+    def begins_inline(self, text: str, *, offset: str = "", chat: Chat | None = None) -> InlineQuery:
+        """As `types_inline`, without waiting: the next key is pressed already."""
+        return inline_queries.ask(self._world, self._voice(chat), text, offset)
+
+    async def picks(self, title: str, query: InlineQuery) -> Message:
+        """Sends the only result that has `title` in its own into the chat where the query was typed."""
+        found = [result for result in _offered(query).results if title in result["title"]]
+        if len(found) != 1:
+            self._fail(f"{len(found)} results have {title!r}: {[each['title'] for each in _offered(query).results]}")
+        voice = self._voice(query.chat)
+        return self._act(lambda: inline_queries.pick(self._world, voice, query, found[0]["id"]))
+
     async def edits(self, message: Message, text: str) -> None:
         """Changes a text of one's own."""
         self._act(lambda: people.edit(self._world, message, text))
@@ -209,7 +235,7 @@ class Person:
         """Taps an inline button and waits for the answer; returns the toast's text or None.
 
         `on`: the message it is on, else the newest that has it. `wait=False` returns at once (see `told`).
-        A button that opens a link or copies a text returns the link or the text and sends nothing.
+        A button that opens a link, copies a text or begins an inline query returns that and sends nothing.
         """
         message, button = await self._wait(lambda: self._find(label, on), f"has no button {label!r}", timeout)
         if "callback_data" not in button:
@@ -322,7 +348,12 @@ def _file_id(message: Message) -> str:
     return str(carried.get("file_id", ""))
 
 
+def _offered(query: InlineQuery) -> InlineAnswer:
+    return query.answer or InlineAnswer(())
+
+
 def _own_effect(button: dict[str, Any]) -> str | None:
     if "copy_text" in button:
         return str(button["copy_text"]["text"])
-    return str(button["url"]) if "url" in button else None
+    own = next((name for name in ("url", "switch_inline_query") if name in button), None)
+    return None if own is None else str(button[own])

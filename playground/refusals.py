@@ -106,6 +106,21 @@ WRONG_STYLE: Final = "invalid button style specified"
 QUERY_TOO_OLD: Final = "query is too old and response timeout expired or query ID is invalid"
 ANSWER_TOO_LONG: Final = "MESSAGE_TOO_LONG"  # [S]
 
+# Inline queries
+TOO_MANY_RESULTS: Final = "too many inline query results specified"
+RESULTS_NOT_JSON: Final = "can't parse JSON encoded inline query results"
+RESULTS_NOT_ARRAY: Final = "expected an Array of inline query results"
+RESULT_ID_EMPTY: Final = "RESULT_ID_EMPTY"  # [S]
+RESULT_ID_INVALID: Final = "RESULT_ID_INVALID"  # [S]
+RESULT_ID_DUPLICATE: Final = "RESULT_ID_DUPLICATE"  # [S]
+RESULT_TEXT_TOO_LONG: Final = "MESSAGE_TOO_LONG"  # [S]
+ARTICLE_TITLE_EMPTY: Final = "ARTICLE_TITLE_EMPTY"  # [S]
+NEXT_OFFSET_INVALID: Final = "NEXT_OFFSET_INVALID"  # [S]
+BUTTON_NOT_JSON: Final = "can't parse inline query results button"
+START_PARAMETER_EMPTY: Final = "can't use empty start_parameter"
+START_PARAMETER_TOO_LONG: Final = "too long start_parameter specified"
+START_PARAMETER_CHARACTERS: Final = "unallowed characters in start_parameter are used"
+
 # Files
 FILE_EMPTY: Final = "file must be non-empty"
 FILE_TOO_BIG: Final = "file is too big"

@@ -5,7 +5,7 @@ from typing import Any, Final
 from playground.calls import Call
 from playground.mail_box import Letter, MailBox
 from playground.updates import JsonObject
-from playground.world import Account, Chat, Message, World
+from playground.world import Account, Chat, InlineAnswer, Message, World
 
 LONGEST_PARAMETER: Final = 2000
 PERSON_CHANGES_WITH: Final = {"message", "delete", "membership", "read", "person"}
@@ -51,6 +51,13 @@ def bot_view(world: World) -> JsonObject:
         **{name: of_language.get("ru") or of_language.get("", "") for name, of_language in texts.items()},
         "link": f"https://t.me/{bot.username}",
     }
+
+
+def offered_view(query_id: str, answer: InlineAnswer) -> JsonObject:
+    """What the bot offers for an inline query, as it stands in the list above the field."""
+    shown = ("id", "title", "description")
+    results = [{name: result[name] for name in shown} for result in answer.results]
+    return {"query": query_id, "results": results, "next_offset": answer.next_offset, "button": answer.button}
 
 
 def call_view(number: int, call: Call) -> JsonObject:

@@ -16,6 +16,7 @@ from playground.pulse import Pulse
 from playground.updates import JsonObject, UpdateQueue
 
 TAP_PATIENCE: Final = 15.0
+QUERY_PATIENCE: Final = 30.0
 PAST_32_BITS: Final = 2**32
 LISTENER = Callable[[JsonObject], None]
 
@@ -156,6 +157,30 @@ class Tap:
     answer: Answer | None = None
 
 
+@dataclass(frozen=True)
+class InlineAnswer:
+    """What a bot offers for an inline query: `results` as they are sent, with what is remembered for how long."""
+
+    results: tuple[JsonObject, ...]
+    next_offset: str = ""
+    button: JsonObject | None = None
+    cache_time: int = 300
+    personal: bool = False
+
+
+@dataclass(eq=False)
+class InlineQuery:
+    """One state of what a person types after `@bot` in a chat, waiting for its answer."""
+
+    id: str
+    account: Account
+    chat: Chat
+    text: str
+    offset: str
+    at: float
+    answer: InlineAnswer | None = None
+
+
 class World:
     """The state of the stand-in for one bot."""
 
@@ -169,6 +194,9 @@ class World:
         self.profile = Profile(self.bot.first_name)
         self.files = FileStore()
         self.taps: dict[str, Tap] = {}
+        self.inline_mode = True
+        self.queries: dict[str, InlineQuery] = {}
+        self._remembered: dict[tuple[str, str, int | None], tuple[float, InlineAnswer]] = {}
         self.pulse = Pulse()
         self.listeners: list[LISTENER] = []
         self.order = 0
@@ -246,9 +274,32 @@ class World:
         self.tell("answer", tap.message.chat, **where, **asdict(answer))
         return True
 
+    def open_query(self, account: Account, chat: Chat, text: str, offset: str) -> InlineQuery:
+        """Register what somebody types after `@bot`; an answer that is remembered for it comes with it."""
+        query = InlineQuery(str(random.getrandbits(62)), account, chat, text, offset, self.clock.now())
+        self.queries[query.id] = query
+        for whose in (account.id, None):
+            until, answer = self._remembered.get((text, offset, whose), (0.0, None))
+            if answer is not None and until > self.clock.now():
+                query.answer = answer
+        return query
+
+    def answer_query(self, query_id: str, answer: InlineAnswer) -> bool:
+        """Answer an inline query; False where it is unknown, answered already or too old."""
+        query = self.queries.get(query_id)
+        now = self.clock.now()
+        if query is None or query.answer is not None or now - query.at > QUERY_PATIENCE:
+            return False
+        query.answer = answer
+        whose = query.account.id if answer.personal else None
+        self._remembered[query.text, query.offset, whose] = (now + answer.cache_time, answer)
+        query.chat.pulse.beat()
+        self.pulse.beat()
+        return True
+
     def clear(self) -> None:
         """Forget people, chats, files, taps and waiting updates; what the bot said of itself stays."""
-        for kept in (self.accounts, self.chats, self.taps):
+        for kept in (self.accounts, self.chats, self.taps, self.queries, self._remembered):
             kept.clear()
         self.files = FileStore()
         self.updates.drop_all()

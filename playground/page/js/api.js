@@ -5,6 +5,7 @@ export class Refused extends Error {}
 const IN_RUSSIAN = {
   "the bot is blocked here: unblock it first": "Бот заблокирован: сначала разблокируйте его",
   "an empty text cannot be sent": "Пустой текст не отправить",
+  "there is no such result": "Этой карточки больше нет",
   "no such message": "Этого сообщения больше нет",
   "no such letter": "Этого письма больше нет",
   "no such person": "Этого человека больше нет",
@@ -14,7 +15,8 @@ async function ask(path, options = {}) {
   let response;
   try {
     response = await fetch(`/people${path}`, options);
-  } catch {
+  } catch (failure) {
+    if (failure.name === "AbortError") throw failure;
     throw new Refused("Нет связи с сервером");
   }
   const answer = await response.json().catch(() => ({}));
@@ -22,7 +24,7 @@ async function ask(path, options = {}) {
   throw new Refused(IN_RUSSIAN[answer.error] ?? answer.error ?? `Сервер ответил: ${response.status}`);
 }
 
-const tell = (path, body = {}) => ask(path, { method: "POST", body: JSON.stringify(body) });
+const tell = (path, body = {}, more = {}) => ask(path, { method: "POST", body: JSON.stringify(body), ...more });
 
 function upload(id, file) {
   const kind = ["image/png", "image/jpeg"].includes(file.type) ? "photo" : "document";
@@ -47,6 +49,8 @@ export const api = {
   write: (id, text) => tell(`/${id}/text`, { text }),
   press: (id, label) => tell(`/${id}/press`, { label }),
   tap: (id, messageId, data) => tell(`/${id}/tap`, { message_id: messageId, data }),
+  askInline: (id, text, offset, signal) => tell(`/${id}/inline`, { text, offset }, { signal }),
+  pickInline: (id, query, result) => tell(`/${id}/pick`, { query, result }),
   read: (id, messageId) => tell(`/${id}/read`, { message_id: messageId }),
   block: (id) => tell(`/${id}/block`),
   unblock: (id) => tell(`/${id}/unblock`),

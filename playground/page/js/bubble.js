@@ -35,6 +35,7 @@ function fillRow(row, message, actions) {
     "div",
     { class: `bubble ${message.photo ? "with-photo" : ""}` },
     hidden(message.from_bot ? "Бот: " : "Вы: "),
+    message.via_bot && h("span", { class: "via" }, `через @${message.via_bot.username}`),
     message.reply_to_message && reply(message.reply_to_message),
     ...attachments(message, actions),
     text &&

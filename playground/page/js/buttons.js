@@ -31,7 +31,9 @@ function button(message, raw, actions) {
 function effect(message, raw, actions) {
   if ("callback_data" in raw) return (element) => tap(element, message, raw, actions);
   if ("copy_text" in raw) return () => actions.copy(raw.copy_text.text);
-  if ("switch_inline_query_current_chat" in raw) return () => actions.insert(raw.switch_inline_query_current_chat);
+  // A phone asks into which chat; here there is one.
+  const query = ["switch_inline_query_current_chat", "switch_inline_query"].find((name) => name in raw);
+  if (query) return () => actions.insert(raw[query]);
   return null;
 }
 

@@ -2,18 +2,20 @@
 
 import { api } from "./api.js";
 import { h, icon, iconButton } from "./dom.js";
+import { Inline } from "./inline.js";
 import { Keys } from "./keys.js";
 import { Menu } from "./menu.js";
 
 const TALLEST = 160;
 
 export class Composer {
-  // `deeds`: act(promise), person(), fresh() and follow(address).
+  // `deeds`: act(promise), person(), bot(), fresh(), say(text) and follow(address).
   constructor(number, deeds) {
     this.deeds = deeds;
     this.mode = null;
     this.input = h("textarea", { rows: "1", "aria-label": "Сообщение", enterkeyhint: "send", autocomplete: "off", maxlength: "4096" });
-    this.input.addEventListener("input", () => this.grow());
+    this.inline = new Inline(number, this.input, { ...deeds, picked: () => this.insert("") });
+    this.input.addEventListener("input", () => this.changed());
     this.input.addEventListener("keydown", (event) => this.typed(event));
     const toggle = iconButton("keys", "Скрыть клавиатуру бота", null, { id: `toggle-${number}` });
     this.keys = new Keys(toggle, (label) => deeds.act(api.press(deeds.person().id, label)));
@@ -35,7 +37,7 @@ export class Composer {
     this.button = h("button", { type: "button", class: "button strong wide", onclick: () => this.pressed() });
     this.note = h("p", { class: "composer-note" });
     this.gate = h("div", { class: "gate" }, this.note, this.button);
-    this.element = h("footer", { class: "composer-place" }, this.form, this.keys.element, this.gate);
+    this.element = h("footer", { class: "composer-place" }, this.inline.element, this.form, this.keys.element, this.gate);
   }
 
   show(person) {
@@ -43,6 +45,8 @@ export class Composer {
     const changed = mode !== this.mode;
     const hadFocus = this.element.contains(document.activeElement);
     this.mode = mode;
+    if (changed || person.id !== this.owner) this.inline.close();
+    this.owner = person.id;
     this.form.hidden = mode !== "open";
     this.gate.hidden = mode === "open";
     this.button.hidden = mode === "gone";
@@ -60,8 +64,13 @@ export class Composer {
 
   insert(text) {
     this.input.value = text;
-    this.grow();
+    this.changed();
     this.input.focus();
+  }
+
+  changed() {
+    this.grow();
+    this.inline.typed();
   }
 
   attaching() {
@@ -88,6 +97,7 @@ export class Composer {
   }
 
   typed(event) {
+    if (this.inline.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.form.requestSubmit();
@@ -98,7 +108,7 @@ export class Composer {
     const text = this.input.value;
     if (!text.trim()) return;
     this.input.value = "";
-    this.grow();
+    this.changed();
     if (this.deeds.follow(text.trim())) return;
     const sent = await this.deeds.act(api.write(this.deeds.person().id, text));
     if (!sent && !this.input.value) this.insert(text);

@@ -36,6 +36,8 @@ export class Phone {
     this.composer = new Composer(number, {
       act: (promise) => this.act(promise),
       person: () => this.person,
+      bot: () => around.bot(),
+      say: (text) => this.notices.say(text),
       fresh: () => around.fresh(this.personId),
       follow: (address) => this.follow(address),
     });

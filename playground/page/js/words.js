@@ -30,6 +30,8 @@ export function plural(count, one, few, many) {
 
 export const unread = (count) => plural(count, "непрочитанное сообщение", "непрочитанных сообщения", "непрочитанных сообщений");
 
+export const cards = (count) => plural(count, "карточка", "карточки", "карточек");
+
 export const badge = (count) => (count > 99 ? "99+" : String(count));
 
 export function size(bytes) {
