@@ -15,7 +15,7 @@ from bot.metrics import Outcome, meter
 from bot.middlewares import Arriving, AskingAgain
 from handlers import routers
 
-ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "my_chat_member"]
+ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"]
 _KIND: Final = re.compile(r"[a-z_]{1,40}")
 
 

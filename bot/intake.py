@@ -44,6 +44,8 @@ class Reception:
         self._lanes = Lanes(self._handle, CHATS_AT_ONCE, order=lambda update: update.update_id)
         self._storing = Gathering(self._store)
         self._mine: set[int] = set()
+        self._newest: dict[int, int] = {}
+        """Of passing updates that wait or are in hand, the newest of each chat."""
         self._done: list[int] = []
         self._some_done = asyncio.Event()
         self._some_abandoned = asyncio.Event()
@@ -54,7 +56,10 @@ class Reception:
 
         It waits while the chats with work are too many.
         """
-        incoming = [Incoming(update["update_id"], chat_of(update), dumps(update)) for update in updates]
+        incoming = [
+            Incoming(update["update_id"], chat_of(update), dumps(update), passing="inline_query" in update)
+            for update in updates
+        ]
         await self._lanes.fewer_than(MANY)
         await self._storing.add(incoming)
 
@@ -90,6 +95,8 @@ class Reception:
         for update in incoming:
             if update.update_id not in self._mine:
                 self._mine.add(update.update_id)
+                if update.passing:
+                    self._newest[update.chat_id] = max(update.update_id, self._newest.get(update.chat_id, 0))
                 self._lanes.put(update.chat_id, update)
 
     async def _take_over(self) -> None:
@@ -109,6 +116,9 @@ class Reception:
         except BaseException:  # the database is away, or we are told to stop: it is taken over and tried again
             self._mine.discard(incoming.update_id)
             raise
+        finally:
+            if self._newest.get(incoming.chat_id) == incoming.update_id:
+                del self._newest[incoming.chat_id]
 
     async def _settle(self, hand: UpdateInHand, failure: str | None) -> None:
         if failure and not hand.handled:
@@ -122,7 +132,9 @@ class Reception:
         self._mine.discard(hand.update_id)
 
     async def _fed(self, incoming: Incoming, hand: UpdateInHand) -> str | None:
-        """What kept the update from being handled, in a word; None: nothing did."""
+        """What kept the update from being handled, in a word; None: nothing did, or nobody waits for it any more."""
+        if incoming.passing and self._newest.get(incoming.chat_id) != incoming.update_id:
+            return None
         payload = loads(incoming.payload)
         try:
             await self._feed(payload)

@@ -14,6 +14,8 @@ from aiogram.types import TelegramObject, Update
 from handlers.replies import answer, reply
 from texts.errors import TOO_FAST
 
+KEYS_A_TAP: Final = 3
+"""Of what is typed after `@bot` each stop of the fingers is an update: so many count as one tap."""
 WINDOW: Final = 10.0
 """Seconds in which a person has so many taps and messages as the setting TAP_LIMIT says."""
 SILENCE: Final = 20.0
@@ -89,7 +91,8 @@ class Allowance:
 
 
 class Limiting(BaseMiddleware):
-    """Stands before everything else, so that whoever is past the limit costs no statement; expects `allowance`.
+    """Stands before everything else, so that whoever is past the limit costs no statement; expects `allowance`,
+    and `typing` for what is typed after `@bot`, which takes nothing from the taps.
 
     The update counts as handled. A tap is always answered, since an unanswered one spins: with the sentence once,
     then with nothing; such answers do not count against the bot's pace.
@@ -103,8 +106,10 @@ class Limiting(BaseMiddleware):
     ) -> Any:
         """Taps and messages are counted; that somebody blocks the bot or comes back is always heard."""
         context: EventContext = data[EVENT_CONTEXT_KEY]
-        allowance: Allowance | None = data.get("allowance")
-        if allowance is None or not isinstance(event, Update) or event.my_chat_member or context.user_id is None:
+        if not isinstance(event, Update):
+            return await handler(event, data)
+        allowance: Allowance | None = data.get("typing" if event.inline_query else "allowance")
+        if allowance is None or event.my_chat_member or context.user_id is None:
             return await handler(event, data)
         verdict = allowance.take(context.user_id)
         if verdict is Verdict.HANDLED:

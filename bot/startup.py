@@ -20,7 +20,7 @@ from bot.fsm_storage import TalkKeeper, TalksAway, TalksInDatabase, TalksInRedis
 from bot.intake import Reception
 from bot.letters import LETTERS
 from bot.limiter import Limiter
-from bot.limits import Allowance
+from bot.limits import KEYS_A_TAP, Allowance
 from bot.logs import told
 from bot.polling import poll
 from bot.post import Post
@@ -91,7 +91,12 @@ class Application:
         self.database = database
         self.services = services
         self._talks = _talks(settings)
-        given = {"services": services, "talks": self._talks, "allowance": Allowance(settings.tap_limit)}
+        given = {
+            "services": services,
+            "talks": self._talks,
+            "allowance": Allowance(settings.tap_limit),
+            "typing": Allowance(settings.tap_limit * KEYS_A_TAP),
+        }
         self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **given))
         self.sender = Sender(bot, services, PUSHES)
         self.postman: Postman | None = None
@@ -157,6 +162,8 @@ class Application:
         me = await self._until_telegram_answers()
         self.readiness.telegram_reached = True
         log.info("bot_known", username=me.username, id=me.id)
+        if not me.supports_inline_queries:
+            log.warning("inline_mode_off", because="BotFather, /setinline: a course cannot be passed on as a card")
         await present(self.bot)
 
     async def _begin(self) -> None:

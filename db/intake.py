@@ -16,11 +16,15 @@ from db.tables import Update
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An update as Telegram brought it: `payload` is its JSON, `chat_id` the chat whose order it keeps."""
+    """An update as Telegram brought it: `payload` is its JSON, `chat_id` the chat whose order it keeps.
+
+    `passing`: it is worth nothing once the next such of its chat has come.
+    """
 
     update_id: int
     chat_id: int
     payload: str
+    passing: bool = False
 
 
 _other: Final = aliased(Update, name="other")

@@ -5,7 +5,7 @@ from aiogram.enums import ChatType
 from aiogram.filters import IS_MEMBER, IS_NOT_MEMBER, ChatMemberUpdatedFilter
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
-from handlers.filters import Private
+from handlers.filters import Private, Shared
 from handlers.replies import answer, reply
 from services.portal import Services
 from texts import errors
@@ -19,6 +19,11 @@ router = Router(name="fallback")
 @guard.edited_message(~Private())
 async def elsewhere(message: Message) -> None:
     """Groups and channels: the answer came when the bot was added; what is written there is not read."""
+
+
+@guard.message(Shared())
+async def shared(message: Message) -> None:
+    """A card that was sent into this very chat: nothing that somebody asks or answers."""
 
 
 @guard.callback_query(~Private())

@@ -1,5 +1,6 @@
 """What routers ask before a handler is called."""
 
+from aiogram import Bot
 from aiogram.enums import ChatType
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
@@ -31,6 +32,14 @@ class Private(Filter):
         """Whether the event comes from one."""
         message = event.message if isinstance(event, CallbackQuery) else event
         return message is None or message.chat.type == ChatType.PRIVATE
+
+
+class Shared(Filter):
+    """A card of this very bot, sent from a list of cards."""
+
+    async def __call__(self, message: Message, bot: Bot) -> bool:
+        """Whether the message is one."""
+        return message.via_bot is not None and message.via_bot.id == bot.id
 
 
 class Answer(Filter):

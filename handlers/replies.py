@@ -10,6 +10,10 @@ from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
     InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InlineQueryResultUnion,
     Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
@@ -20,6 +24,8 @@ from services.prompting import Screen
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
+OFFER_KEPT: Final = 10
+"""Seconds for which Telegram may answer the same words of the same person by itself."""
 _ALREADY_SO: Final = "message is not modified"
 _TOO_LATE: Final = "query is too old"
 _OUT_OF_REACH: Final = (
@@ -50,6 +56,21 @@ async def answer(tap: CallbackQuery, toast: str | None = None, *, alert: bool = 
     """Answer a tap, with a passing line or an alert; one that came too late needs none any more."""
     try:
         await tap.answer(toast, show_alert=alert)
+    except TelegramBadRequest as refusal:
+        if _TOO_LATE not in refusal.message:
+            raise
+
+
+async def offer(
+    query: InlineQuery,
+    cards: list[InlineQueryResultArticle],
+    button: InlineQueryResultsButton | None = None,
+    next_offset: str = "",
+) -> None:
+    """Answer what is typed after `@bot`; whoever has typed on since then needs no answer any more."""
+    results: list[InlineQueryResultUnion] = [*cards]
+    try:
+        await query.answer(results, OFFER_KEPT, is_personal=True, next_offset=next_offset, button=button)
     except TelegramBadRequest as refusal:
         if _TOO_LATE not in refusal.message:
             raise

@@ -50,6 +50,12 @@ class ConfirmApply(CallbackData, prefix="apply2"):
     page: PageNumber
 
 
+class DrawPoster(CallbackData, prefix="poster"):
+    """A course as a sheet for a notice board."""
+
+    course: Id
+
+
 class PutFavourite(CallbackData, prefix="fav"):
     """Keep an eye on a course, or keep it no more."""
 
@@ -89,6 +95,7 @@ def card(view: CourseCard, came_from: ShowPage) -> InlineKeyboardMarkup | None:
     return keyboard(
         _doing(view, came_from),
         [_favourite(view, came_from)],
+        _passing_on(view),
         [button(labels.GROUPS, ShowDesk(course=view.id))] if view.may_run else [],
         [button(labels.CANCEL_COURSE, AskCancel(course=view.id), REFUSING)] if view.may_cancel else [],
         [_back(came_from)],
@@ -99,6 +106,14 @@ def _favourite(view: CourseCard, came_from: ShowPage) -> InlineKeyboardButton:
     label = labels.REMOVE_FAVOURITE if view.favourite else labels.ADD_FAVOURITE
     place = {"search": came_from.search, "page": came_from.page}
     return button(label, PutFavourite(course=view.id, kept=not view.favourite, **place))
+
+
+def _passing_on(view: CourseCard) -> Row:
+    """To somebody else's chat, or onto a wall. The code brings the very card in inline mode."""
+    if not view.published:
+        return []
+    share = InlineKeyboardButton(text=labels.SHARE, switch_inline_query=view.code)
+    return [share, button(labels.POSTER, DrawPoster(course=view.id))]
 
 
 def _back(came_from: ShowPage) -> InlineKeyboardButton:

@@ -7,6 +7,8 @@ from aiogram.types import User
 
 COURSE: Final = re.compile(r"c_(\d{1,9})")
 ROLE: Final = re.compile(r"inv_([A-Za-z0-9_-]{1,60})")
+PORTAL: Final = "portal"
+"""Leads to the bot itself, from where it has nothing to show."""
 LETTERS: Final = "letters"
 """Leads to the preferences: which letters one wants."""
 RECORD: Final = re.compile(r"r_([A-Za-z0-9_-]{1,62})")
@@ -16,6 +18,16 @@ def course_id(payload: str | None) -> int | None:
     """The course a link leads to."""
     found = COURSE.fullmatch(payload or "")
     return int(found[1]) if found else None
+
+
+def address(username: str) -> str:
+    """The bot's address as people type it."""
+    return f"t.me/{username}"
+
+
+def course(username: str, course_id: int) -> str:
+    """The link that opens a course's card."""
+    return bot(username, f"c_{course_id}")
 
 
 def invitation_link(username: str | None, token: str) -> str:

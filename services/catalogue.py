@@ -162,4 +162,5 @@ def card_view(row: Any | None, today: date) -> CourseCard:
         may_run=bool(row.by_is_staff),
         may_cancel=bool(row.by_is_operator) and row.cancelled_at is None,
         favourite=bool(row.favourite),
+        published=bool(row.published),
     )

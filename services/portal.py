@@ -35,6 +35,7 @@ from services.record_book import RecordBook
 from services.recovery import Recovery
 from services.reminders import Reminders
 from services.settings import Settings
+from services.sharing import Sharing
 from services.staffing import Staffing
 from services.ticket_desk import TicketDesk
 from services.tickets import Tickets
@@ -59,6 +60,7 @@ class Services:
     staffing: Staffing
     catalogue: Catalogue
     favourites: Favourites
+    sharing: Sharing
     applications: Applications
     approvals: Approvals
     groups: Groups
@@ -104,6 +106,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         staffing=Staffing(database, calendar),
         catalogue=Catalogue(database, calendar),
         favourites=Favourites(database, calendar),
+        sharing=Sharing(database, calendar),
         applications=Applications(database, calendar),
         approvals=Approvals(database, calendar, settings),
         groups=Groups(database, calendar),

@@ -104,11 +104,40 @@ class CourseCard:
     """Whether this person is an operator, and the course is not cancelled."""
     favourite: bool = False
     """Whether this person keeps an eye on it."""
+    published: bool = True
+    """Whether everybody may see it, so that it can be shown to others."""
 
     @property
     def queue_place(self) -> int | None:
         """The place a new application would take, where there is a queue: no free seat."""
         return self.waiting + 1 if self.free_seats == 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCourse:
+    """A course as it is shown to others."""
+
+    id: int
+    code: str
+    title: str
+    provider: str
+    funding: Funding
+    price: int | None
+    hours: int | None
+    form: str | None
+    audience: str | None
+    starts_on: date | None
+    ends_on: date | None
+    apply_until: date | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Courses to pass on; `next_offset`: where more of them begin, None: there are no more."""
+
+    courses: tuple[SharedCourse, ...]
+    next_offset: int | None
 
 
 @dataclass(frozen=True, slots=True)

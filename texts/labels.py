@@ -22,6 +22,11 @@ TO_APPLICATIONS: Final = "Ко всем регистрациям"
 TO_COURSE: Final = "Карточка курса"
 OPEN_APPLICATION: Final = "Открыть заявку"
 
+SHARE: Final = "Поделиться"
+POSTER: Final = "Плакат с QR"
+OPEN_COURSE: Final = "Открыть в боте"
+OPEN_PORTAL: Final = "Открыть портал"
+
 APPLY: Final = "Записаться"
 FAVOURITES: Final = "Избранное"
 ADD_FAVOURITE: Final = "♥ В избранное"

@@ -30,28 +30,35 @@ _typesetter: Final = ThreadPoolExecutor(1, "typesetter")
 """One document at a time, beside the loop: the compiler lets go of the interpreter while it works."""
 
 
-async def typeset(template: str, told: Mapping[str, Any], patience: float = PATIENCE, kind: Format = "pdf") -> bytes:
+async def typeset(
+    template: str,
+    told: Mapping[str, Any],
+    patience: float = PATIENCE,
+    kind: Format = "pdf",
+    dots: float = A_PIXEL_A_POINT,
+) -> bytes:
     """A template (`NAME.typ`) as a PDF, or the only page of it as a PNG; it finds what it is told as JSON in
     `sys.inputs.told`.
 
-    What is told is never read as markup. `patience` is in seconds. Raises: DocumentTooLong, DocumentLate.
+    What is told is never read as markup. `patience` is in seconds, `dots` are those of a picture, an inch.
+    Raises: DocumentTooLong, DocumentLate.
     """
     said = orjson.dumps(told)
     if len(said) > LONGEST:
         raise DocumentTooLong
-    setting = asyncio.get_running_loop().run_in_executor(_typesetter, _compile, template, said.decode(), kind)
+    setting = asyncio.get_running_loop().run_in_executor(_typesetter, _compile, template, said.decode(), kind, dots)
     try:
         return await asyncio.wait_for(setting, patience)
     except TimeoutError:
         raise DocumentLate from None
 
 
-def _compile(template: str, told: str, kind: Format) -> bytes:
+def _compile(template: str, told: str, kind: Format, dots: float) -> bytes:
     """The fonts inside the compiler, and no other: a document looks the same on every machine."""
     made = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         format=kind,
-        ppi=A_PIXEL_A_POINT,
+        ppi=dots,
         ignore_system_fonts=True,
         sys_inputs={"told": told},
     )

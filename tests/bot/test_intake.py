@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiogram import F, Router
-from aiogram.types import ErrorEvent, Message
+from aiogram.types import ErrorEvent, InlineQuery, Message
 from sqlalchemy import select
 
 from bot.intake import chat_of
@@ -57,6 +57,34 @@ async def test_order_is_kept_within_a_chat_while_chats_go_side_by_side(router: R
     await slow.hears("записано")
     await slow.hears("записано")
     assert seen == ["/start a", "/start b", "держи", "раз", "два"]
+
+
+@pytest.mark.usefixtures("application")
+async def test_of_what_is_typed_after_the_bots_name_the_last_is_read_and_order_is_kept(
+    router: Router, stand_in: StandIn, database: Database
+) -> None:
+    release, seen = asyncio.Event(), []
+
+    @router.message()
+    async def hold(message: Message) -> None:
+        seen.append(message.text)
+        await release.wait()
+
+    @router.inline_query()
+    async def note(query: InlineQuery) -> None:
+        seen.append(query.query)
+
+    person, other = stand_in.person("Анна"), stand_in.person("Борис")
+    await person.starts()
+    for text in ("р", "ро", "роб"):
+        person.begins_inline(text)
+    await person.sends("потом")
+    other.begins_inline("п")
+    await stand_in.updates_are_taken()
+    release.set()
+    await _until_handled(database, 6)
+    assert [text for text in seen if text != "п"] == ["/start", "роб", "потом"]
+    assert "п" in seen
 
 
 @pytest.mark.usefixtures("application")

@@ -1,18 +1,19 @@
 """Whoever taps too fast is told once and then met with silence; nobody else notices, and nobody costs much."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from aiogram import Dispatcher, Router
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, InlineQuery, Message
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
 from bot.dispatching import portal_dispatcher
-from bot.limits import REMEMBERED, SILENCE, WINDOW, Allowance, Verdict
+from bot.limits import KEYS_A_TAP, REMEMBERED, SILENCE, WINDOW, Allowance, Verdict
 from db.engine import Database
 from db.tables import Conversation, Update, User
 from playground.stand_in import StandIn
@@ -44,6 +45,31 @@ def test_twenty_taps_that_take_longer_than_ten_seconds_are_nobodys_business() ->
     for _ in range(500):
         clock.seconds += WINDOW / TAPS + 0.001
         assert allowance.take(1) is HANDLED
+
+
+async def test_typing_after_the_bots_name_takes_nothing_from_the_taps_and_is_refused_without_a_word(
+    open_application: Open, router: Router, stand_in: StandIn
+) -> None:
+    typed: list[str] = []
+
+    @router.inline_query()
+    async def note(query: InlineQuery) -> None:
+        typed.append(query.query)
+
+    @router.message()
+    async def greet(message: Message) -> None:
+        await message.answer("привет")
+
+    await open_application(tap_limit="2")
+    person = stand_in.person()
+    for number in range(2 * KEYS_A_TAP + 3):
+        person.begins_inline(str(number))
+        await stand_in.updates_are_taken()
+        await asyncio.sleep(0.02)
+    await person.starts()
+    await person.hears("привет")
+    assert 0 < len(typed) <= 2 * KEYS_A_TAP
+    assert not stand_in.calls.refused()
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.floats(0, 3)), max_size=300))

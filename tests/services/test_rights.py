@@ -111,6 +111,7 @@ REACHES: Final = (
     reach(
         "catalogue.page", "teacher", lambda w, by: w.services.catalogue.page(w.things["search"], 0, by), (SearchGone,)
     ),
+    reach("sharing.course", "", lambda w, by: w.services.sharing.course(w.things["hidden"], by)),
     # deciding
     reach("approvals.look", APPROVERS, lambda w, by: w.services.approvals.look(w.things["pending"], by)),
     reach("approvals.to_decide", APPROVERS, lambda w, by: w.services.approvals.to_decide(w.things["pending"], 1, by)),
@@ -372,6 +373,7 @@ OWN: Final = {
     "profiles.choose_school",
     "record_book.look",
     "record_book.extract",
+    "sharing.offered",
     "tickets.mine",
 }
 """These name nothing of anybody else's: they show or change what is the person's own, or what waits for them."""
