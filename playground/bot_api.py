@@ -38,12 +38,35 @@ class BotApi:
             arguments = await read_arguments(request)
         except Refusal as refusal:
             return _response(refused(refusal))
-        fault = self._desk.faults.meet(method.lower(), arguments.text("chat_id"))
+        try:
+            fault = self._desk.trouble_of(method, arguments)
+        except TooManyRequests as refusal:
+            self._desk.note_trouble(method, arguments, refusal.description, refusal.code)
+            return _response(refused(refusal))
         if fault and not fault.after:
-            self._desk.note_trouble(method, arguments, fault)
-            return await _trouble(request, fault)
+            self._desk.note_trouble(method, arguments, f"ordered trouble: {fault.trouble.name}")
+            return await self._trouble(request, arguments, fault)
         reply = await self._desk.carry_out(method, arguments)
-        return await _trouble(request, fault) if fault else _response(reply)
+        if self._desk.delay and method.lower() != "getupdates":
+            await asyncio.sleep(self._desk.delay)
+        return await self._trouble(request, arguments, fault) if fault else _response(reply)
+
+    async def _trouble(self, request: web.Request, arguments: Arguments, fault: Fault) -> web.StreamResponse:
+        match fault.trouble:
+            case Trouble.TOO_MANY_REQUESTS:
+                self._desk.close(fault, arguments)
+                return _response(refused(TooManyRequests(fault.retry_after)))
+            case Trouble.SERVER_ERROR:
+                return _response(refused(Refusal(500, "Internal Server Error")))
+            case Trouble.BAD_GATEWAY:
+                return web.Response(status=502, text=BAD_GATEWAY_PAGE, content_type="text/html")
+            case Trouble.UNREADABLE:
+                return _response(Reply(200, {"ok": True, "result": {"message_id": "of a new shape"}}))
+            case Trouble.SILENCE:
+                await (asyncio.Event().wait() if fault.silence is None else asyncio.sleep(fault.silence))
+        if request.transport:
+            request.transport.abort()
+        return web.Response()
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -114,18 +137,3 @@ def _response(reply: Reply) -> web.Response:
         content_type="application/json",
         headers=headers,
     )
-
-
-async def _trouble(request: web.Request, fault: Fault) -> web.StreamResponse:
-    match fault.trouble:
-        case Trouble.TOO_MANY_REQUESTS:
-            return _response(refused(TooManyRequests(fault.retry_after)))
-        case Trouble.SERVER_ERROR:
-            return _response(refused(Refusal(500, "Internal Server Error")))
-        case Trouble.BAD_GATEWAY:
-            return web.Response(status=502, text=BAD_GATEWAY_PAGE, content_type="text/html")
-        case Trouble.SILENCE:
-            await asyncio.Event().wait()
-    if request.transport:
-        request.transport.abort()
-    return web.Response()

@@ -6,9 +6,9 @@ from typing import Any
 
 from playground.arguments import Arguments
 from playground.calls import Call, CallLog
-from playground.faults import Fault, Faults
+from playground.faults import Fault, Faults, Scope
 from playground.methods import METHODS
-from playground.pace import Pace
+from playground.pace import EVERYWHERE, Pace
 from playground.polling import Poller
 from playground.refusals import Refusal, UnknownMethod
 from playground.updates import JsonObject
@@ -42,6 +42,8 @@ class Desk:
     faults: Faults = field(default_factory=Faults)
     pace: Pace = field(init=False)
     poller: Poller = field(default_factory=Poller)
+    delay: float = 0.0
+    """Seconds that every call but getUpdates takes."""
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.world.clock)
@@ -69,11 +71,24 @@ class Desk:
         )
         return reply
 
-    def note_trouble(self, name: str, arguments: Arguments, fault: Fault) -> None:
-        """Log a call that met an ordered trouble and had no effect."""
-        refusal = f"ordered trouble: {fault.trouble.name}"
+    def trouble_of(self, name: str, arguments: Arguments) -> Fault | None:
+        """The trouble that was ordered for a call, if any. Raises: TooManyRequests, where a 429's time is not over."""
+        method, chat_id = METHODS.get(name.lower()), arguments.text("chat_id")
+        counts = method is not None and method.paced
+        if counts:
+            self.pace.arrive(chat_id)
+        return self.faults.meet(name.lower(), chat_id, counts=counts, hasty=self.pace.is_hasty(chat_id))
+
+    def close(self, fault: Fault, arguments: Arguments) -> None:
+        """A 429 goes out: what it means is closed for its time."""
+        if fault.scope is not None:
+            chat_id = arguments.text("chat_id")
+            self.pace.close(chat_id if fault.scope is Scope.CHAT else EVERYWHERE, fault.retry_after)
+
+    def note_trouble(self, name: str, arguments: Arguments, refusal: str, code: int = 0) -> None:
+        """Log a call that met trouble and had no effect."""
         self.calls.note(
-            Call(_proper(name), self.world.clock.now(), 0.0, arguments.as_logged(), refusal=refusal, code=0)
+            Call(_proper(name), self.world.clock.now(), 0.0, arguments.as_logged(), refusal=refusal, code=code)
         )
 
     async def _result(self, name: str, arguments: Arguments) -> Any:

@@ -10,7 +10,7 @@ from playground.bot_api import REQUEST_LIMIT, BotApi
 from playground.calls import CallLog
 from playground.clock import Clock
 from playground.desk import Desk
-from playground.faults import Fault, Faults, Trouble
+from playground.faults import Fault, Faults, Scope, Trouble
 from playground.mail_api import MailApi
 from playground.mail_box import MailBox
 from playground.own_pages import own_pages_only
@@ -124,9 +124,17 @@ class StandIn:
         after: bool = False,
         retry_after: int = 1,
         chat_id: int | None = None,
+        scope: Scope | None = None,
     ) -> None:
-        """Let the next calls of `method` (`*`: any) meet `trouble`, `after` their effect or in its place."""
-        self.faults.order(method, Fault(trouble, times, after, retry_after, chat_id))
+        """Let the next calls of `method` (`*`: any) meet `trouble`, `after` their effect or in its place.
+
+        A 429 closes `scope` for `retry_after` seconds; nothing, where there is none.
+        """
+        self.faults.order(method, Fault(trouble, times, after, retry_after, chat_id, scope=scope))
+
+    def loses_answers(self, times: int = 1) -> None:
+        """Let so many updates that the webhook has taken be delivered once more, as where its answer got lost."""
+        self.world.updates.answers_to_lose += times
 
     def person(
         self,

@@ -49,6 +49,8 @@ class UpdateQueue:
     allowed: Sequence[str] = ()
     webhook: Webhook | None = None
     pulse: Pulse = field(default_factory=Pulse)
+    newest_id: int = 0
+    answers_to_lose: int = 0
     _waiting: dict[int, Update] = field(default_factory=dict)
     _next_id: int = field(default_factory=lambda: random.randint(10**8, 9 * 10**8))
 
@@ -58,6 +60,7 @@ class UpdateQueue:
             return
         expires = self.clock.now() + LIVES.get(kind, DAY)
         self._waiting[self._next_id] = Update(self._next_id, kind, payload, lane, expires)
+        self.newest_id = self._next_id
         self._next_id += 1
         self.pulse.beat()
 

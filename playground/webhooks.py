@@ -179,6 +179,8 @@ class Delivery:
             async with self._session.post(hook.url, data=body, headers=headers) as answer:
                 content = await answer.read()
                 if 200 <= answer.status < 300:
+                    if self._is_lost():
+                        return False
                     await self._carry_out_answer(answer.content_type, content)
                     return True
                 failure = f"Wrong response from the webhook: {answer.status} {answer.reason}"
@@ -186,6 +188,12 @@ class Delivery:
             failure = str(error) or "Read timeout expired"
         hook.last_error_date, hook.last_error_message = self._world.today(), failure
         return False
+
+    def _is_lost(self) -> bool:
+        """Whether this answer gets lost on its way, as was ordered."""
+        lost = self._world.updates.answers_to_lose > 0
+        self._world.updates.answers_to_lose -= lost
+        return lost
 
     async def _carry_out_answer(self, content_type: str, content: bytes) -> None:
         """An answer may hold one method call; what is none of these is passed over."""

@@ -1,9 +1,11 @@
 """Limits of pace and faults: off by default, exact when ordered."""
 
+import asyncio
+
 import aiohttp
 import pytest
 
-from playground.faults import Trouble
+from playground.faults import WAYS, Fault, Scope, Share, Trouble
 from playground.person import Person
 from playground.stand_in import StandIn
 from tests.playground.conftest import Bot
@@ -101,3 +103,67 @@ async def test_silence_lasts_until_the_bot_gives_up(bot: Bot, stand_in: StandIn,
         await bot.session.post(bot.address("sendMessage"), json={"chat_id": teacher.id, "text": "а"}, timeout=brief)
     assert teacher.messages == []
     assert await bot.call("sendMessage", chat_id=teacher.id, text="а")
+
+
+async def test_what_a_429_has_closed_stays_closed_for_its_time_and_nothing_else_does(
+    bot: Bot, stand_in: StandIn, teacher: Person
+) -> None:
+    other = stand_in.person("Борис")
+    await other.starts()
+    stand_in.fails("sendMessage", Trouble.TOO_MANY_REQUESTS, retry_after=3, scope=Scope.CHAT)
+    here, there = {"chat_id": teacher.id, "text": "а"}, {"chat_id": other.id, "text": "а"}
+    await bot.refusal("sendMessage", **here)
+    await bot.call("sendMessage", **there)
+    stand_in.clock.advance(1.5)
+    assert await bot.refusal("sendMessage", **here) == "Too Many Requests: retry after 2"
+    (early,) = stand_in.pace.too_early
+    assert (early.chat_id, early.everywhere) == (str(teacher.id), False)
+    assert (1.5 <= early.after < 2, 1 < early.left <= 1.5) == (True, True)
+    stand_in.clock.advance(1.5)
+    await bot.call("sendMessage", **here)
+
+    stand_in.fails("sendMessage", Trouble.TOO_MANY_REQUESTS, retry_after=3, scope=Scope.EVERYTHING)
+    await bot.refusal("sendMessage", **here)
+    await bot.refusal("sendMessage", **there)
+    await bot.call("setMyName", name="Курсы")
+    stand_in.clock.advance(3)
+    await bot.call("sendMessage", **there)
+    assert [early.everywhere for early in stand_in.pace.too_early] == [False, True]
+
+
+def _met(share: Share, calls: int) -> list[Fault | None]:
+    return [share.meet(counts=True, hasty=number % 2 == 0) for number in range(calls)]
+
+
+def test_a_share_of_all_calls_goes_wrong_in_every_way_and_the_same_ones_for_the_same_seed() -> None:
+    met = _met(Share(0.2, seed=5), 3000)
+    assert met == _met(Share(0.2, seed=5), 3000)
+    assert met != _met(Share(0.2, seed=6), 3000)
+    faults = [fault for fault in met if fault]
+    assert 450 < len(faults) < 750
+    assert {(fault.trouble, fault.after) for fault in faults} == {
+        (trouble, at) for trouble, when in WAYS for at in when
+    }
+    assert {fault.scope for fault in met[::2] if fault} == {Scope.CHAT}
+    assert {fault.scope for fault in met[1::2] if fault} == set(Scope)
+
+
+def test_what_does_not_count_as_writing_never_meets_a_429() -> None:
+    share = Share(1.0)
+    met = [share.meet(counts=False, hasty=False) for _ in range(100)]
+    assert not [fault for fault in met if fault and fault.trouble is Trouble.TOO_MANY_REQUESTS]
+
+
+async def test_a_silence_may_end_with_a_broken_connection(bot: Bot, stand_in: StandIn, teacher: Person) -> None:
+    stand_in.faults.order("sendMessage", Fault(Trouble.SILENCE, silence=0.05, after=True))
+    with pytest.raises(aiohttp.ClientError):
+        await bot.call("sendMessage", chat_id=teacher.id, text="а")
+    assert len(teacher.messages) == 1
+
+
+async def test_answers_may_take_their_time(bot: Bot, stand_in: StandIn, teacher: Person) -> None:
+    stand_in.desk.delay = 0.2
+    call = asyncio.create_task(bot.call("sendMessage", chat_id=teacher.id, text="а"))
+    await teacher.hears("а")
+    assert not call.done()
+    await call

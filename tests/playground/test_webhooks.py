@@ -68,6 +68,17 @@ async def test_anything_but_2xx_is_delivered_again_in_order(bot: Bot, stand_in: 
     assert facts["last_error_message"].startswith("Wrong response from the webhook: 302")
 
 
+async def test_an_update_whose_answer_gets_lost_comes_again(bot: Bot, stand_in: StandIn, hook: Hook) -> None:
+    stand_in.loses_answers(2)
+    await bot.call("setWebhook", url=hook.url)
+    teacher = stand_in.person()
+    await teacher.sends("раз")
+    await teacher.sends("два")
+    updates = await hook.after(4)
+    assert [update["message"]["text"] for update in updates] == ["раз", "раз", "раз", "два"]
+    assert len({update["update_id"] for update in updates}) == 2
+
+
 async def test_a_hook_that_is_down_gets_it_later(bot: Bot, stand_in: StandIn, hook: Hook) -> None:
     await bot.call("setWebhook", url="http://127.0.0.1:1/hook", max_connections=3)
     await stand_in.person().sends("раз")
