@@ -13,11 +13,17 @@ Item = TypeVar("Item")
 log: Final = structlog.get_logger()
 
 
+def _never(_: object) -> float:
+    """How long an item is to wait before it is begun, where nothing is."""
+    return 0.0
+
+
 class Lanes(Generic[Item]):
     """One item of a lane at a time, in the order they came; `at_once` lanes side by side, turn by turn.
 
     A lane that has nothing to do leaves nothing behind: no task, no lock, no queue. Where items have an `order`, one
-    that comes late goes before those that wait and come after it.
+    that comes late goes before those that wait and come after it. A lane whose next item has to wait for some seconds,
+    as `rests` says, takes nobody's place meanwhile.
     """
 
     def __init__(
@@ -25,10 +31,13 @@ class Lanes(Generic[Item]):
         work: Callable[[Item], Awaitable[None]],
         at_once: int,
         order: Callable[[Item], int] | None = None,
+        rests: Callable[[Item], float] = _never,
     ) -> None:
         self._work = work
         self._at_once = at_once
         self._order = order
+        self._rests = rests
+        self._resting: dict[int, asyncio.TimerHandle] = {}
         self._lanes: dict[int, deque[Item]] = {}
         self._ready: deque[int] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -41,27 +50,29 @@ class Lanes(Generic[Item]):
         """Lanes that have work, waiting or in hand."""
         return set(self._lanes)
 
-    def put(self, lane: int, item: Item) -> None:
-        """Leave an item at its place in its lane."""
+    def put(self, lane: int, item: Item, *, first: bool = False) -> None:
+        """Leave an item at its place in its lane; `first`: the lane, if it is new, goes before those that wait."""
         queue = self._lanes.get(lane)
         if queue is None:
             queue = self._lanes[lane] = deque()
-            self._ready.append(lane)
+            (self._ready.appendleft if first else self._ready.append)(lane)
         if self._order is None:
             queue.append(item)
         else:
             insort(queue, item, key=self._order)
         self._begin()
 
-    async def fewer_than(self, lanes: int) -> None:
-        """Wait until fewer lanes than this have work."""
-        while len(self._lanes) >= lanes:
+    async def fewer_than(self, lanes: int, resting: int = 0) -> None:
+        """Wait until fewer lanes than this have work; up to so many that rest are not counted."""
+        while len(self._lanes) - min(resting, len(self._resting)) >= lanes:
             self._moved.clear()
             await self._moved.wait()
 
     async def close(self, within: float) -> None:
         """Let what was begun come to its end, for so many seconds; then stop it. What waits is not begun."""
         self._at_once = 0
+        for timer in self._resting.values():
+            timer.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within)
         for task in self._tasks:
@@ -74,9 +85,19 @@ class Lanes(Generic[Item]):
 
     def _begin(self) -> None:
         while self._ready and len(self._tasks) < self._at_once:
-            task = asyncio.create_task(self._step(self._ready.popleft()), context=self._context.copy())
+            lane = self._ready.popleft()
+            if (seconds := self._rests(self._lanes[lane][0])) > 0.0:
+                self._resting[lane] = asyncio.get_running_loop().call_later(seconds, self._rested, lane)
+                self._moved.set()
+                continue
+            task = asyncio.create_task(self._step(lane), context=self._context.copy())
             self._tasks.add(task)
             task.add_done_callback(self._done)
+
+    def _rested(self, lane: int) -> None:
+        del self._resting[lane]
+        self._ready.append(lane)
+        self._begin()
 
     async def _step(self, lane: int) -> None:
         try:

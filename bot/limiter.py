@@ -1,4 +1,4 @@
-"""How fast the bot may write: one limiter for taps and pushes alike, taps first."""
+"""How fast the bot may write: one limiter for taps and pushes alike, taps first, what nobody waits for last."""
 
 import asyncio
 import time
@@ -7,27 +7,34 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import IntEnum
+from heapq import heappop, heappush
 from typing import Final
 
 PER_SECOND: Final = 30
 """Messages a second over all chats, as Telegram's own documentation has it."""
+BULK_PER_SECOND: Final = 29.0
+BULK_BURST: Final = 2.0
+"""Bulk goes evenly and leaves a little: a tap need not wait for a second to be over that bulk has used up at once."""
 CHAT_RATE: Final = 1.0
 CHAT_BURST: Final = 4.0
 """Pushes into one chat: about one a second, a short burst at once."""
+DOUBT: Final = 5.0
+"""Seconds for which everything is quiet when Telegram may have meant everything."""
 
 Chat = int | str
 
 
 class Lane(IntEnum):
-    """Who goes first."""
+    """Who goes first: a tap, a push that follows from one, what nobody waits for."""
 
     TAP = 0
     PUSH = 1
+    BULK = 2
 
 
 lane: Final[ContextVar[Lane]] = ContextVar("lane", default=Lane.TAP)
 
-PATIENCE: Final = {Lane.TAP: 30.0, Lane.PUSH: 5.0}
+PATIENCE: Final = {Lane.TAP: 30.0, Lane.PUSH: 5.0, Lane.BULK: 5.0}
 """Seconds to wait for one's turn; what would wait longer is refused, to be tried at a later time."""
 
 
@@ -45,6 +52,10 @@ class _Bucket:
     at: float
     stopped_until: float = 0.0
 
+    def now(self, moment: float, rate: float, burst: float) -> float:
+        """What is left at a moment."""
+        return min(burst, self.left + (moment - self.at) * rate)
+
 
 class Pace:
     """The rules, without waiting: when a call may go. `clock` counts seconds from any beginning.
@@ -56,36 +67,59 @@ class Pace:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._recent: deque[float] = deque(maxlen=PER_SECOND)
+        self._bulk = _Bucket(BULK_BURST, clock())
         self._chats: dict[Chat, _Bucket] = {}
         self._stopped_until = 0.0
 
     def wait(self, chat: Chat, which: Lane) -> float:
         """Seconds until a call into the chat may go; 0: now."""
+        return max(self.wait_for_all(which), self.wait_for_chat(chat, which))
+
+    def wait_for_all(self, which: Lane) -> float:
+        """Seconds until a call may go, whatever its chat."""
         now = self._clock()
         free_at = self._stopped_until
         if len(self._recent) == PER_SECOND:
             free_at = max(free_at, self._recent[0] + 1.0)
-        bucket = self._chats.get(chat)
-        if bucket is not None:
-            free_at = max(free_at, bucket.stopped_until)
-            if which is Lane.PUSH:
-                free_at = max(free_at, bucket.at + (1.0 - bucket.left) / CHAT_RATE)
+        if which is Lane.BULK:
+            free_at = max(free_at, self._bulk.at + (1.0 - self._bulk.left) / BULK_PER_SECOND)
         return max(0.0, free_at - now)
 
-    def count(self, chat: Chat) -> None:
+    def wait_for_chat(self, chat: Chat, which: Lane) -> float:
+        """Seconds until the chat itself may be written to."""
+        bucket = self._chats.get(chat)
+        if bucket is None:
+            return 0.0
+        free_at = bucket.stopped_until
+        if which is not Lane.TAP:
+            free_at = max(free_at, bucket.at + (1.0 - bucket.left) / CHAT_RATE)
+        return max(0.0, free_at - self._clock())
+
+    def count(self, chat: Chat, which: Lane) -> None:
         """A call goes out."""
         now = self._clock()
         self._recent.append(now)
         bucket = self._touch(chat, now)
         bucket.left = max(bucket.left - 1.0, -CHAT_BURST)
+        if which is Lane.BULK:
+            self._bulk.left, self._bulk.at = self._bulk.now(now, BULK_PER_SECOND, BULK_BURST) - 1.0, now
 
     def stop(self, chat: Chat, seconds: float) -> None:
-        """Telegram wants quiet: in this chat, or everywhere, if it said so of another chat a moment ago."""
+        """Telegram wants quiet, and does not say where.
+
+        In this chat, if we write into it faster than one a second. What that does not explain is meant for everything,
+        or somebody else has written there in our name: everything is quiet for a moment, and for the whole time as
+        soon as Telegram says so of another chat.
+        """
         now = self._clock()
         until = now + seconds
-        if any(other != chat and bucket.stopped_until > now for other, bucket in self._chats.items()):
+        others = any(other != chat and bucket.stopped_until > now for other, bucket in self._chats.items())
+        bucket = self._touch(chat, now)
+        if others:
             self._stopped_until = max(self._stopped_until, until)
-        self._touch(chat, now).stopped_until = until
+        elif bucket.left >= CHAT_BURST - 1.0:
+            self._stopped_until = max(self._stopped_until, min(until, now + DOUBT))
+        bucket.stopped_until = max(bucket.stopped_until, until)
 
     def __len__(self) -> int:
         """How many chats are remembered."""
@@ -93,8 +127,7 @@ class Pace:
 
     def _touch(self, chat: Chat, now: float) -> _Bucket:
         bucket = self._chats.pop(chat, None) or _Bucket(CHAT_BURST, now)
-        bucket.left = min(CHAT_BURST, bucket.left + (now - bucket.at) * CHAT_RATE)
-        bucket.at = now
+        bucket.left, bucket.at = bucket.now(now, CHAT_RATE, CHAT_BURST), now
         self._forget(now)
         self._chats[chat] = bucket
         return bucket
@@ -103,24 +136,69 @@ class Pace:
         """The chats touched longest ago stand first; a full bucket is as good as none."""
         two_for_each_new_one = [item for item, _ in zip(self._chats.items(), range(2), strict=False)]
         for chat, bucket in two_for_each_new_one:
-            if bucket.left + (now - bucket.at) * CHAT_RATE >= CHAT_BURST and bucket.stopped_until <= now:
+            if bucket.now(now, CHAT_RATE, CHAT_BURST) >= CHAT_BURST and bucket.stopped_until <= now:
                 del self._chats[chat]
 
 
 @dataclass(order=True, slots=True)
 class _Waiting:
-    which: Lane
     number: int
     chat: Chat = field(compare=False)
     turn: asyncio.Future[None] = field(compare=False)
 
 
+class _Queue:
+    """Who waits in one lane. Only the first of each chat is looked at: those whose chat is free in the order of asking,
+    the others by the time at which it will be."""
+
+    def __init__(self) -> None:
+        self._chats: dict[Chat, deque[_Waiting]] = {}
+        self._free: list[_Waiting] = []
+        self._held: list[tuple[float, _Waiting]] = []
+
+    def put(self, waiting: _Waiting) -> None:
+        chat = self._chats.setdefault(waiting.chat, deque())
+        chat.append(waiting)
+        if len(chat) == 1:
+            heappush(self._free, waiting)
+
+    def release(self, now: float) -> None:
+        """Those whose chat should be free by now."""
+        while self._held and self._held[0][0] <= now:
+            heappush(self._free, heappop(self._held)[1])
+
+    def hold(self, until: float) -> None:
+        """The first one's chat is not free yet."""
+        heappush(self._held, (until, heappop(self._free)))
+
+    def first(self) -> _Waiting | None:
+        """Who asked first, of those whose chat may be free; whoever has given up is forgotten."""
+        while self._free and self._free[0].turn.done():
+            self.drop()
+        return self._free[0] if self._free else None
+
+    def drop(self) -> None:
+        """The first one waits no more; the next of the same chat stands in line."""
+        dropped = heappop(self._free)
+        chat = self._chats[dropped.chat]
+        chat.popleft()
+        if chat:
+            heappush(self._free, chat[0])
+        else:
+            del self._chats[dropped.chat]
+
+    def soonest(self) -> float | None:
+        """When the next chat should be free."""
+        return self._held[0][0] if self._held else None
+
+
 class Limiter:
-    """Gives turns: to taps first, then in the order of asking."""
+    """Gives turns: lane by lane, and in a lane in the order of asking. However many wait, a turn costs little."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._pace = Pace(clock)
-        self._waiting: list[_Waiting] = []
+        self._queues = {which: _Queue() for which in Lane}
         self._asked = 0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -134,14 +212,15 @@ class Limiter:
         if seconds > PATIENCE[which]:
             raise TooFast(seconds)
         self._asked += 1
-        mine = _Waiting(which, self._asked, chat, asyncio.get_running_loop().create_future())
-        self._waiting.append(mine)
+        mine = _Waiting(self._asked, chat, asyncio.get_running_loop().create_future())
+        self._queues[which].put(mine)
         self.let_go()
-        try:
-            await mine.turn
-        finally:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
+        await mine.turn  # whoever is cancelled here has a turn that is done, and is passed over
+
+    def rest(self, chat: Chat, which: Lane) -> float:
+        """Seconds for which the chat alone keeps a call waiting; 0, where that is beyond the lane's patience."""
+        seconds = self._pace.wait_for_chat(chat, which)
+        return seconds if seconds <= PATIENCE[which] else 0.0
 
     def stop(self, chat: Chat, seconds: float) -> None:
         """Telegram asked for quiet."""
@@ -149,18 +228,23 @@ class Limiter:
 
     def let_go(self) -> None:
         """Give a turn to everybody who may have one now."""
-        soonest: float | None = None
-        for waiting in sorted(self._waiting):
-            seconds = self._pace.wait(waiting.chat, waiting.which)
-            if waiting.turn.done():
+        waits = [seconds for which, queue in self._queues.items() if (seconds := self._serve(queue, which)) is not None]
+        self._come_back_in(min(waits, default=None))
+
+    def _serve(self, queue: _Queue, which: Lane) -> float | None:
+        """Give a lane its turns: seconds until it may have more, None where nobody waits."""
+        queue.release(self._clock())
+        while (first := queue.first()) is not None:
+            if (seconds := self._pace.wait_for_all(which)) > 0.0:
+                return seconds
+            if (seconds := self._pace.wait_for_chat(first.chat, which)) > 0.0:
+                queue.hold(self._clock() + seconds)
                 continue
-            if seconds == 0.0:
-                self._pace.count(waiting.chat)
-                self._waiting.remove(waiting)
-                waiting.turn.set_result(None)
-            else:
-                soonest = seconds if soonest is None else min(soonest, seconds)
-        self._come_back_in(soonest)
+            self._pace.count(first.chat, which)
+            queue.drop()
+            first.turn.set_result(None)
+        until = queue.soonest()
+        return None if until is None else max(0.0, until - self._clock())
 
     def _come_back_in(self, seconds: float | None) -> None:
         if self._timer is not None:

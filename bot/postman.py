@@ -37,7 +37,7 @@ class Postman(Delivery):
             outgoing = await write(self._services, parcel)
             if outgoing is not None:
                 await self._post.send(*outgoing, parcel.ids[0], parcel.created_at)
-            await self._outbox.sent(parcel.ids)
+            await self._note_said(parcel)
             outcome = Said.SENT
         except Undeliverable as refusal:
             outcome = Said.FAILED

@@ -10,6 +10,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramConflictError,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -21,6 +22,7 @@ from bot.delivery import Delivery
 from bot.limiter import Lane, lane
 from bot.metrics import Said, said
 from bot.pushes import Push
+from bot.session import limiter_of
 from handlers.speech import reads_plain
 from services.outbox import CHAT, Parcel
 from services.portal import Services
@@ -42,11 +44,15 @@ class Sender(Delivery):
     def __init__(self, bot: Bot, services: Services, pushes: Mapping[str, Push]) -> None:
         super().__init__(services.outbox, CHAT, self._push)
         self._bot = bot
+        self._limiter = limiter_of(bot)
         self._services = services
         self._pushes = pushes
 
+    def _rest(self, parcel: Parcel) -> float:
+        return 0.0 if parcel.chat_id is None else self._limiter.rest(parcel.chat_id, _lane_of(parcel))
+
     async def _push(self, parcel: Parcel) -> None:
-        lane.set(Lane.PUSH)
+        lane.set(_lane_of(parcel))
         reads_plain.set(parcel.plain)
         push = self._pushes.get(parcel.kind)
         try:
@@ -58,7 +64,7 @@ class Sender(Delivery):
                 said(CHAT, parcel.kind, Said.BLOCKED)
             else:
                 await push(self._bot, self._services, parcel)
-                await self._outbox.sent(parcel.ids)
+                await self._note_said(parcel)
                 said(CHAT, parcel.kind, Said.SENT)
         except Exception as fault:
             await self._failed(parcel, fault)
@@ -74,7 +80,11 @@ class Sender(Delivery):
             case TelegramForbiddenError():
                 outcome = Said.BLOCKED
                 await self._outbox.blocked(parcel, failure)
-            case _ if isinstance(fault, _PASSING):
+            case ClientDecodeError(data={"ok": True}):
+                outcome = Said.SENT
+                log.error("answer_unreadable", kind=parcel.kind)  # it has been said: once more would be twice
+                await self._note_said(parcel)
+            case _ if isinstance(fault, _PASSING) and not isinstance(fault, TelegramEntityTooLarge):
                 log.warning("push_put_off", kind=parcel.kind, fault=type(fault).__name__, attempts=parcel.attempts)
                 await self._outbox.retry(parcel, failure)
             case AiogramError():
@@ -85,3 +95,7 @@ class Sender(Delivery):
                 log.error("push_failed", kind=parcel.kind, exc_info=fault)
                 await self._outbox.retry(parcel, failure)
         said(CHAT, parcel.kind, outcome)
+
+
+def _lane_of(parcel: Parcel) -> Lane:
+    return Lane.PUSH if parcel.is_urgent else Lane.BULK

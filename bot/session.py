@@ -85,7 +85,7 @@ class BotSession(AiohttpSession):
         super().__init__(
             api=TelegramAPIServer.from_base(api_url), json_loads=loads, json_dumps=dumps, timeout=ANSWER_WITHIN
         )
-        self._limiter = limiter
+        self.limiter = limiter
         self.middleware(metrics.count_cuts)
 
     def check_response(
@@ -112,13 +112,19 @@ class BotSession(AiohttpSession):
             try:
                 return await super().make_request(bot, method, timeout)
             except TelegramRetryAfter as pause:
-                self._limiter.stop(chat, pause.retry_after)
-                if not tries_left or lane.get() is Lane.PUSH or pause.retry_after > WORTH_WAITING:
+                self.limiter.stop(chat, pause.retry_after)
+                if not tries_left or lane.get() is not Lane.TAP or pause.retry_after > WORTH_WAITING:
                     raise
         raise AssertionError("unreachable")
 
     async def _turn(self, chat: int | str, method: TelegramMethod[Any]) -> None:
         try:
-            await self._limiter.turn(chat)
+            await self.limiter.turn(chat)
         except TooFast as refused:
             raise TelegramRetryAfter(method, "no turn yet", math.ceil(refused.seconds)) from None
+
+
+def limiter_of(bot: Bot) -> Limiter:
+    """What all calls of a bot go through."""
+    assert isinstance(bot.session, BotSession), "the bot has another session than startup gives it"
+    return bot.session.limiter

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
@@ -125,14 +125,14 @@ def _is_first(now: datetime, gathered: Collection[str]) -> ColumnElement[bool]:
 async def claim(
     tx: AsyncConnection,
     now: datetime,
-    lease: timedelta,
+    until: datetime,
     limit: int,
     channel: str,
     but: Collection[int],
     gathered: Collection[str],
 ) -> Sequence[AnyRow]:
-    """Lease what is due by a channel to anybody but these users, most urgent first; a lease that ran out is taken
-    over. Of kinds that are `gathered`, one for each person."""
+    """Lease, until a moment, what is due by a channel to anybody but these users, most urgent first; a lease that ran
+    out is taken over. Of kinds that are `gathered`, one for each person."""
     due = (
         select(Notification.id)
         .where(_due_but(now, channel, but), _is_first(now, gathered))
@@ -144,7 +144,7 @@ async def claim(
     statement = (
         update(Notification)
         .where(Notification.id.in_(due))
-        .values(leased_until=now + lease, attempts=Notification.attempts + 1)
+        .values(leased_until=until, attempts=Notification.attempts + 1)
         .returning(*_claimed)
     )
     rows = (await tx.execute(statement)).all()
@@ -152,16 +152,22 @@ async def claim(
 
 
 async def claim_all_of_kind(
-    tx: AsyncConnection, user_id: int, kind: str, now: datetime, lease: timedelta
+    tx: AsyncConnection, user_id: int, kind: str, now: datetime, until: datetime
 ) -> Sequence[AnyRow]:
     """Lease everything of one kind that is due for one person: a digest says it in one message."""
     statement = (
         update(Notification)
         .where(Notification.user_id == user_id, Notification.kind == kind, _due(now))
-        .values(leased_until=now + lease, attempts=Notification.attempts + 1)
+        .values(leased_until=until, attempts=Notification.attempts + 1)
         .returning(*_claimed)
     )
     return (await tx.execute(statement)).all()
+
+
+async def hold(tx: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
+    """Those of these that are under way stay leased until a moment."""
+    under_way = and_(Notification.sent_at.is_(None), Notification.leased_until.is_not(None))
+    await tx.execute(update(Notification).where(Notification.id.in_(ids), under_way).values(leased_until=until))
 
 
 async def readers(connection: AsyncConnection, user_ids: Collection[int]) -> dict[int, AnyRow]:

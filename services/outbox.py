@@ -1,7 +1,7 @@
 """The sender's use cases: claim what is due by a lease, and say what became of it."""
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -28,20 +28,24 @@ GATHERED: Final = frozenset({DIGEST, FAVOURITE, WITHOUT_GROUP})
 PAUSED: Final = "reminders are paused"
 
 
+LEASE: Final = timedelta(seconds=10)
+"""For so long nobody else says what a process has claimed; a living one renews it, a dead one's is free after it."""
+RENEW_SECONDS: Final = 3.0
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a channel is tried again. `lease` is longer than what was claimed at once can take."""
+    """How a channel is tried again."""
 
-    lease: timedelta
     attempts: int
     first_pause: float
     longest_pause: float
 
 
 PATIENCE: Final = {
-    CHAT: Patience(timedelta(seconds=60), attempts=12, first_pause=2.0, longest_pause=900.0),
+    CHAT: Patience(attempts=12, first_pause=2.0, longest_pause=900.0),
     # Mail servers put strangers off for minutes and are down for nights: a day and a half in all.
-    MAIL: Patience(timedelta(seconds=180), attempts=44, first_pause=5.0, longest_pause=3600.0),
+    MAIL: Patience(attempts=44, first_pause=5.0, longest_pause=3600.0),
 }
 
 
@@ -60,11 +64,18 @@ class Parcel:
     payloads: tuple[dict[str, Any], ...]
     attempts: int
     silent: bool
+    priority: int
     created_at: datetime
+    held_until: datetime
     address: str | None = None
     plain: bool = False
     """The person reads plain texts."""
     channel: str = CHAT
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it follows from a tap; reminders and bulk come after it."""
+        return self.priority <= Priority.CONSEQUENCE
 
 
 class Outbox:
@@ -95,11 +106,11 @@ class Outbox:
         self, tx: AsyncConnection, now: datetime, channel: str, but: Collection[int], limit: int
     ) -> tuple[list[Parcel], int]:
         """What is to be said now, and how many notes were looked at."""
-        lease = PATIENCE[channel].lease
-        rows = list(await outbox.claim(tx, now, lease, limit, channel, but, GATHERED))
+        until = now + LEASE
+        rows = list(await outbox.claim(tx, now, until, limit, channel, but, GATHERED))
         groups = []
         for row in rows:
-            more = await outbox.claim_all_of_kind(tx, row.user_id, row.kind, now, lease) if row.kind in GATHERED else []
+            more = await outbox.claim_all_of_kind(tx, row.user_id, row.kind, now, until) if row.kind in GATHERED else []
             groups.append([row, *sorted(more, key=lambda other: other.id)])
         known = {row.user_id for row in rows if row.user_id is not None}
         readers = await outbox.readers(tx, known) if known else {}
@@ -137,9 +148,24 @@ class Outbox:
             attempts=group[0].attempts,
             silent=self._calendar.is_quiet(now, _own_hours(reader)),
             plain=bool(reader and reader.plain),
+            priority=group[0].priority,
             created_at=group[0].created_at,
+            held_until=now + LEASE,
             channel=channel,
         )
+
+    async def hold(self, held: Mapping[int, datetime]) -> dict[int, datetime]:
+        """Hold on to notes of whose lease something is left: until when each of them is held now."""
+        now = self._calendar.now()
+        mine = [number for number, until in held.items() if until > now]
+        if mine:
+            async with self._database.write() as tx:
+                await outbox.hold(tx, mine, now + LEASE)
+        return dict.fromkeys(mine, now + LEASE)
+
+    def is_free(self, until: datetime) -> bool:
+        """Whether a lease has run out: somebody else may be saying what was held by it."""
+        return until <= self._calendar.now()
 
     async def sent(self, ids: Sequence[int]) -> None:
         """These have been said."""

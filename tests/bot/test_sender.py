@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from sqlalchemy import delete, select, update
+from sqlalchemy import column, delete, func, select, text, update
 
 from bot.limiter import Limiter
+from bot.pushes import Push
 from bot.sender import Sender
 from bot.session import BotSession
 from db import outbox
@@ -18,10 +19,10 @@ from db.engine import Database
 from db.outbox import Note
 from db.tables import Notification
 from domain.person import Person
-from playground.faults import Trouble
+from playground.faults import Fault, Trouble
 from playground.person import Person as Phone
 from playground.stand_in import StandIn
-from services.outbox import CHAT, PATIENCE, Parcel
+from services.outbox import AT_ONCE, CHAT, LEASE, PATIENCE, Parcel
 from services.portal import Services
 from tests.city import City
 from tests.conftest import Clock
@@ -35,10 +36,16 @@ async def _say(bot: Bot, _: Services, parcel: Parcel) -> None:
 
 
 @pytest.fixture
-async def sender(stand_in: StandIn, services: Services) -> AsyncIterator[Sender]:
-    """A sender that says texts as they are."""
+def pushes() -> dict[str, Push]:
+    """How each kind is said: texts as they are."""
+    return {"text": _say}
+
+
+@pytest.fixture
+async def sender(stand_in: StandIn, services: Services, pushes: dict[str, Push]) -> AsyncIterator[Sender]:
+    """A sender at work."""
     bot = Bot(stand_in.token, session=BotSession(stand_in.url, Limiter()))
-    sender = Sender(bot, services, {"text": _say})
+    sender = Sender(bot, services, pushes)
     sender.open()
     yield sender
     await sender.close(1)
@@ -124,6 +131,83 @@ async def test_a_passing_fault_is_tried_again(
     await _until(database, lambda note: note.sent_at is not None)
 
 
+async def test_an_answer_that_nobody_can_read_is_no_reason_to_say_it_again(
+    anna: Phone, stand_in: StandIn, tell: Tell, database: Database
+) -> None:
+    stand_in.fails("sendMessage", Trouble.UNREADABLE, after=True)
+    await tell(anna, "раз")
+    await _until(database, lambda note: note.sent_at is not None)
+    await anna.hears_once("раз")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_was_said_while_the_database_went_away_is_not_said_again(
+    anna: Phone, pushes: dict[str, Push], tell: Tell, database: Database, database_url: str, sender: Sender
+) -> None:
+    gone = asyncio.Event()
+
+    async def say_and_cut(bot: Bot, services: Services, parcel: Parcel) -> None:
+        await _say(bot, services, parcel)
+        others = text("pid <> pg_backend_pid() AND datname = current_database()")
+        pids = select(func.pg_terminate_backend(column("pid"))).select_from(text("pg_stat_activity"))
+        async with database.read() as connection:
+            await connection.execute(pids.where(others))
+        gone.set()
+
+    pushes["cut"] = say_and_cut
+    await tell(anna, "раз", kind="cut")
+    await gone.wait()
+    come_back = Database(database_url)
+    await _until(come_back, lambda note: note.sent_at is not None)
+    await come_back.close()
+    await anna.hears_once("раз")
+
+
+async def test_a_living_sender_holds_on_to_what_it_has_in_hand(
+    anna: Phone, services: Services, clock: Clock, sender: Sender, tell: Tell
+) -> None:
+    await sender.close(1)
+    await tell(anna, "раз")
+    (parcel,) = await services.outbox.claim()
+    held = dict.fromkeys(parcel.ids, parcel.held_until)
+    for _ in range(3):
+        clock.advance(LEASE / 2)
+        held = await services.outbox.hold(held)
+    assert await services.outbox.claim() == []
+    clock.advance(LEASE)
+    assert await services.outbox.hold(held) == {}
+    assert len(await services.outbox.claim()) == 1
+
+
+async def test_what_a_stalled_sender_comes_too_late_for_is_left_to_whoever_took_it_over(
+    anna: Phone, stand_in: StandIn, tell: Tell, clock: Clock, database: Database
+) -> None:
+    stand_in.faults.order("sendMessage", Fault(Trouble.SILENCE, silence=0.5))
+    await tell(anna, "раз", "два")
+    async with asyncio.timeout(10):
+        while not stand_in.calls.of("sendMessage"):  # noqa: ASYNC110 - calls tell nobody
+            await asyncio.sleep(0.02)
+    clock.advance(LEASE)
+    async with database.write() as tx:  # another replica has said both
+        await tx.execute(update(Notification).values(leased_until=None, sent_at=clock.now()))
+    await anna.hears_nothing(within=1)
+    assert len(stand_in.calls.of("sendMessage")) == 1
+
+
+async def test_many_messages_to_some_leave_the_others_their_places(
+    anna: Phone, city: City, stand_in: StandIn, tell: Tell
+) -> None:
+    """Each of these eight has more to hear than their chat takes at once."""
+    crowd = [await _phone(city, stand_in, await city.person()) for _ in range(AT_ONCE)]
+    for phone in crowd:
+        await tell(phone, *(f"новость {number}" for number in range(8)))
+    for phone in crowd:
+        await phone.hears("новость 3")
+    await tell(anna, "вам")
+    await anna.hears("вам")
+    assert all(len(phone.messages) < 8 for phone in crowd)
+
+
 async def test_what_never_goes_through_is_given_up_and_kept_for_operators(
     anna: Phone, stand_in: StandIn, tell: Tell, clock: Clock, sender: Sender, database: Database
 ) -> None:
@@ -181,7 +265,7 @@ async def test_what_a_dead_sender_had_in_hand_is_free_after_its_lease_and_never_
     outcomes = await asyncio.gather(services.outbox.claim(), services.outbox.claim())
     assert sorted(len(parcels) for parcels in outcomes) == [0, 1]
     assert await services.outbox.claim() == []
-    clock.advance(PATIENCE[CHAT].lease)
+    clock.advance(LEASE)
     assert await services.outbox.claim(but=[person.id]) == []
     (parcel,) = await services.outbox.claim()
     assert (parcel.user_id, parcel.attempts) == (person.id, 2)
