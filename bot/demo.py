@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.settings import KEY_LENGTH, ROOT, Settings
 from db.engine import Database
-from db.migrate import upgrade
+from db.migrate import bring_up_to_date
 from domain.clock import Calendar
 from playground.stand_in import StandIn
 from services.demo_city import DemoPeople, found
@@ -55,7 +55,7 @@ class Demo:
         self._forget()
         database = Database(self._url)
         try:
-            await upgrade(database)
+            await bring_up_to_date(database)
             people = await found(database, Calendar(ZONE))
         finally:
             await database.close()

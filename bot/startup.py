@@ -35,7 +35,7 @@ from bot.status import Readiness, StatusServer
 from bot.ticks import ended, ticking
 from bot.webhook import Webhook
 from db.engine import Database
-from db.migrate import upgrade
+from db.migrate import bring_up_to_date
 from db.reach import opened, reach
 from domain.clock import Calendar, utc_now
 from keyboards import links
@@ -150,7 +150,7 @@ class Application:
 
     async def _prepare(self) -> None:
         await reach(self.database)
-        await upgrade(self.database)
+        await bring_up_to_date(self.database)
         log.info("database_ready", dialect=self.database.url.get_backend_name())
         await self.services.privacy.keep_consent(CONSENT.as_kwargs()["text"])
         try:

@@ -1,23 +1,29 @@
-"""Bringing a database up to date, on whatever connection it lives."""
+"""Bringing a database up to date, on whatever connection it lives.
+
+Alembic is loaded where there is something to climb: a bot that starts on an up-to-date database does without it.
+"""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(20260417)")
+_STANDS_AT: Final = text("SELECT version_num FROM alembic_version")
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -28,8 +34,16 @@ async def _one_at_a_time(tx: AsyncConnection, database: Database) -> None:
         await tx.execute(_ONE_AT_A_TIME)
 
 
+async def bring_up_to_date(database: Database) -> None:
+    """Climb to the newest revision, where the database does not stand there already."""
+    if not await is_current(database):
+        await upgrade(database)
+
+
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Climb to the revision, in one transaction."""
+    from alembic import command
+
     async with database.writer.begin() as tx:
         await _one_at_a_time(tx, database)
         await tx.run_sync(lambda connection: command.upgrade(_config(connection), revision))
@@ -37,19 +51,28 @@ async def upgrade(database: Database, revision: str = "head") -> None:
 
 async def downgrade(database: Database, revision: str) -> None:
     """Climb down to the revision, in one transaction."""
+    from alembic import command
+
     async with database.writer.begin() as tx:
         await _one_at_a_time(tx, database)
         await tx.run_sync(lambda connection: command.downgrade(_config(connection), revision))
 
 
+def newest() -> str:
+    """The newest revision this code knows: each file begins with the number that is its name."""
+    return max(script.name for script in (_MIGRATIONS / "versions").glob("*.py")).partition("_")[0]
+
+
 async def is_current(database: Database) -> bool:
     """Whether the database is at the newest revision this code knows."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     async with database.read() as connection:
-        current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    return current == head
+        if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
+            return False
+        return bool(await connection.scalar(_STANDS_AT) == newest())
 
 
 def is_known(revision: str) -> bool:
     """Whether this code has a migration of that name: a later version's it has not."""
+    from alembic.script import ScriptDirectory
+
     return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())

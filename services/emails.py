@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import emails, outbox
@@ -55,6 +54,8 @@ def address(text: str) -> Address:
 
     Raises: BadEmail, TooLong, TooShort.
     """
+    from email_validator import EmailNotValidError, validate_email  # for the first address only
+
     try:
         checked = validate_email(within(text, EMAIL_LIMIT), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:

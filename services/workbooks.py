@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 
-import xlsxwriter
-
 Value: TypeAlias = str | int | float | date | datetime | None
 """A moment stands on the wall clock it carries; None is an empty cell."""
 
@@ -54,6 +52,8 @@ async def workbook(*sheets: Sheet) -> bytes:
 
 
 def _written(sheets: Sequence[Sheet]) -> bytes:
+    import xlsxwriter  # for the first workbook only
+
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True, "default_date_format": _DAY}) as book:
         formats = {

@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event
 
 from domain.agenda import CalendarEntry
 from services.calendar_files import entry_in
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _PRODUCER: Final = "-//Course bot//Calendar files//RU"
 _LINK: Final = re.compile(r"https?://\S+")
@@ -39,6 +40,8 @@ def calendar_file(entry: CalendarEntry, zone: ZoneInfo) -> CalendarFile:
     The method is PUBLISH and never REQUEST: there is nobody whom a program could answer. Whole days have no time
     zone of their own; the portal's stands beside them for programs that ask.
     """
+    from icalendar import Calendar  # for the first file only
+
     method = "CANCEL" if entry.cancelled else "PUBLISH"
     calendar = Calendar()
     calendar.add("prodid", _PRODUCER)
@@ -63,7 +66,9 @@ def what_to_do(told: Mapping[str, Any]) -> str | None:
     return "Откройте приложенный файл, чтобы добавить курс в свой календарь."
 
 
-def _event(entry: CalendarEntry) -> Event:
+def _event(entry: CalendarEntry) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)

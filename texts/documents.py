@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-import segno
-
 from services.record_book import Extract, RecordView
 from texts.letters import SENDER
 from texts.typesetting import breakable, typeset
@@ -112,6 +110,8 @@ def _sums(extract: Extract) -> list[tuple[str, str]]:
 
 def _drawn(link: str) -> str:
     """A link as a QR code, an SVG picture; with the quiet border that scanners need."""
+    import segno  # for the first document only
+
     picture = io.BytesIO()
     segno.make_qr(link, error="m").save(picture, kind="svg", border=4, xmldecl=False)
     return picture.getvalue().decode()

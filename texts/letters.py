@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.person import Change, Purpose
 from domain.status import Move, Status
@@ -16,6 +15,9 @@ from texts.calendar_files import CalendarFile, file_with, what_to_do
 from texts.pushes import changes_in
 from texts.roles import ROLES
 from texts.wording import clipped, funding, hours, moment, period, status_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 HEADING_TITLE: Final = 120
 SENDER: Final = "Курсы для учителей"
@@ -156,9 +158,15 @@ _HEADINGS: Final[Mapping[Move, Callable[[LetterCourse], str]]] = {
 }
 """Where the portal has a longer way of saying it."""
 
-_pages: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
+
+@cache
+def _page() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # for the first letter only
+
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return pages.get_template("letter.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +274,4 @@ def as_plain(letter: Letter, links: Links) -> str:
 def as_html(letter: Letter, links: Links) -> str:
     """The letter as a page; whatever people wrote is escaped."""
     words = {"sender": SENDER, "open_bot": _OPEN_BOT, "switch_off": _SWITCH_OFF}
-    return _pages.get_template("letter.html").render(letter=letter, links=links, **words)
+    return _page().render(letter=letter, links=links, **words)

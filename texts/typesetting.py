@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import orjson
-import typst
 
 from domain.errors import DocumentLate, DocumentTooLong
 
@@ -55,6 +54,8 @@ async def typeset(
 
 def _compile(template: str, told: str, kind: Format, dots: float) -> bytes:
     """The fonts inside the compiler, and no other: a document looks the same on every machine."""
+    import typst  # 7 MiB, for the first document only
+
     made = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         format=kind,

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from db.engine import Database
-from db.migrate import downgrade, is_current, upgrade
+from db.migrate import bring_up_to_date, downgrade, is_current, newest, upgrade
 from db.tables import Base
 
 SEARCH_INDEX = "course_index"
@@ -36,6 +36,17 @@ async def test_each_revision_climbs_up_and_down_and_up_again(database: Database)
         await downgrade(database, below)
         await upgrade(database, revision)
     assert await is_current(database)
+    assert newest() == revisions[-1]
+
+
+async def test_an_empty_database_and_one_that_is_behind_are_brought_up_to_date(database: Database):
+    for below in ("0002", "base"):
+        await downgrade(database, below)
+        assert not await is_current(database)
+        await bring_up_to_date(database)
+        assert await is_current(database)
+        async with database.read() as connection:
+            assert await connection.run_sync(_differences) == []
 
 
 async def test_the_newest_revision_is_what_the_tables_say(database: Database):
@@ -44,5 +55,6 @@ async def test_the_newest_revision_is_what_the_tables_say(database: Database):
 
 
 async def test_bringing_an_up_to_date_database_up_to_date_changes_nothing(database: Database):
+    await bring_up_to_date(database)
     await upgrade(database)
     assert await is_current(database)
