@@ -1,15 +1,22 @@
 """What each kind of notification becomes as a letter."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final
 
+from bot import passing_on
+from bot.composing import WORDINGS
+from bot.wording import Compose, Wording, reader
+from domain.status import Status
 from services.changes import CHANGED
 from services.emails import EMAIL_CODE
 from services.letters import FAREWELL, SECURITY, security_of
 from services.moves import MOVED
 from services.outbox import Parcel
 from services.portal import Services
-from texts import letters
+from services.prompting import NUDGED, PROMPT
+from services.ticketing import TICKET_SAID
+from texts import approvals, letters
 from texts.letters import Letter
 
 Outgoing = tuple[str, Letter]
@@ -53,7 +60,35 @@ def _to(address: str | None, letter: Letter) -> Outgoing | None:
     return None if address is None else (address, letter)
 
 
+async def _prompt(services: Services, parcel: Parcel) -> Wording | None:
+    """A question for an approver that has not reached their screen; what was on it is not written of again."""
+    drawing = await services.prompts.drawing(parcel.payloads[0]["prompt_id"])
+    if drawing is None or drawing.message_id is not None or drawing.view is None:
+        return None
+    return Wording(approvals.prompt(drawing.view)) if drawing.view.status is Status.PENDING else None
+
+
+async def _nudged(services: Services, parcel: Parcel) -> Wording | None:
+    """A question whose answer is waited for."""
+    view = await services.prompts.again(parcel.payloads[0]["application_id"], reader(parcel))
+    return None if view is None else Wording(approvals.prompt(view))
+
+
+async def _in_place(compose: Compose, services: Services, parcel: Parcel) -> Outgoing | None:
+    """What the chat does not take, in the words that it would have been said in there."""
+    wording = await compose(services, parcel)
+    return None if wording is None else _to(parcel.address, letters.in_place_of_message(wording.text, wording.file))
+
+
+IN_PLACE: Final[Mapping[str, Compose]] = {
+    **WORDINGS,
+    PROMPT: _prompt,
+    NUDGED: _nudged,
+    TICKET_SAID: passing_on.written,
+}
+"""Every message that says something to a registered person, for when only a letter reaches them."""
 LETTERS: Final[Mapping[str, Write]] = {
+    **{kind: partial(_in_place, compose) for kind, compose in IN_PLACE.items()},
     EMAIL_CODE: _email_code,
     MOVED: _moved,
     CHANGED: _changed,

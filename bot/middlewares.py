@@ -8,7 +8,7 @@ from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, Event
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.storage.base import StorageKey
-from aiogram.types import TelegramObject
+from aiogram.types import TelegramObject, Update
 
 from bot.fsm_storage import TalkKeeper, TalkStorage, current
 from handlers.speech import reads_plain
@@ -23,6 +23,11 @@ def private_chat(context: EventContext) -> int | None:
     if context.chat is None:
         return context.user_id
     return context.chat.id if context.chat.type == ChatType.PRIVATE else None
+
+
+def _is_about_membership(event: TelegramObject) -> bool:
+    """Telegram tells of a block in the chat that is blocked: nobody is there."""
+    return isinstance(event, Update) and event.my_chat_member is not None
 
 
 class Arriving(BaseMiddleware):
@@ -46,6 +51,8 @@ class Arriving(BaseMiddleware):
         talks: TalkKeeper = data["talks"]
         bot: Bot = data["bot"]
         arrival = await services.people.arrive(chat_id)
+        if arrival.blocked and not _is_about_membership(event):
+            await services.people.comes_back(chat_id)
         reads_plain.set(arrival.person is not None and arrival.person.plain)
         # A conversation is a person's in a chat: when a profile moves, nobody goes on with what it was asked here.
         key = StorageKey(bot.id, chat_id, arrival.person.id if arrival.person else chat_id)

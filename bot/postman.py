@@ -9,7 +9,7 @@ from bot.delivery import Delivery
 from bot.letters import Write
 from bot.metrics import Said, said
 from bot.post import Post, PutOff, Undeliverable
-from services.outbox import MAIL, Parcel
+from services.outbox import MAIL, UNKNOWN_KIND, Parcel
 from services.portal import Services
 
 AT_ONCE: Final = 4
@@ -32,7 +32,7 @@ class Postman(Delivery):
         try:
             if write is None:
                 outcome = Said.FAILED
-                await self._outbox.give_up(parcel.ids, "unknown kind")
+                await self._outbox.give_up(parcel.ids, UNKNOWN_KIND)
                 return
             outgoing = await write(self._services, parcel)
             if outgoing is not None:

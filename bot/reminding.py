@@ -1,11 +1,8 @@
 """Reminders as they are said: what there is to say is asked at this moment, and nothing is said of what is past."""
 
-from typing import Final
-
 from aiogram import Bot
-from aiogram.types import InlineKeyboardMarkup
-from aiogram.utils.formatting import Text
 
+from bot.wording import Wording, reached, reader, send
 from handlers.replies import shows
 from keyboards import applications as application_keyboards
 from keyboards import approvals as approval_keyboards
@@ -16,69 +13,49 @@ from services.prompting import Screen
 from texts import approvals
 from texts import reminders as texts
 
-NOWHERE: Final = "the sender gives up what has no chat before it is drawn"
 
-
-async def waiting(bot: Bot, services: Services, parcel: Parcel) -> None:
+async def waiting(services: Services, parcel: Parcel) -> Wording | None:
     """The morning's digest of what waits for an approver."""
     (told,) = parcel.payloads
-    view = await services.reminders.waiting(_reader(parcel), told["day"])
-    if view is not None:
-        await _send(bot, parcel, texts.waiting(view), keyboards.waiting())
+    view = await services.reminders.waiting(reader(parcel), told["day"])
+    return None if view is None else Wording(texts.waiting(view), keyboards.waiting())
 
 
-async def favourites(bot: Bot, services: Services, parcel: Parcel) -> None:
+async def favourites(services: Services, parcel: Parcel) -> Wording | None:
     """News of favourite courses, all in one message."""
-    news = await services.reminders.favourites(_reader(parcel), parcel.payloads)
-    if news:
-        await _send(bot, parcel, texts.favourites(news), keyboards.favourites(news))
+    news = await services.reminders.favourites(reader(parcel), parcel.payloads)
+    return Wording(texts.favourites(news), keyboards.favourites(news)) if news else None
 
 
-async def starts(bot: Bot, services: Services, parcel: Parcel) -> None:
+async def starts(services: Services, parcel: Parcel) -> Wording | None:
     """A course starts soon."""
     (told,) = parcel.payloads
     view = await services.reminders.start(told)
-    if view is not None:
-        await _send(bot, parcel, texts.start(view), application_keyboards.pushed(view.application_id))
+    return None if view is None else Wording(texts.start(view), application_keyboards.pushed(view.application_id))
 
 
-async def without_group(bot: Bot, services: Services, parcel: Parcel) -> None:
+async def without_group(services: Services, parcel: Parcel) -> Wording | None:
     """Courses that start soon, or whose applicants expire soon, have some without a group."""
-    lines = await services.reminders.without_group(_reader(parcel), parcel.payloads)
-    if lines:
-        await _send(bot, parcel, texts.without_group(lines), keyboards.without_group(lines))
+    lines = await services.reminders.without_group(reader(parcel), parcel.payloads)
+    return Wording(texts.without_group(lines), keyboards.without_group(lines)) if lines else None
 
 
-async def expiring(bot: Bot, services: Services, parcel: Parcel) -> None:
+async def expiring(services: Services, parcel: Parcel) -> Wording | None:
     """An application waits still, or has no group yet, and expires soon."""
     (told,) = parcel.payloads
     view = await services.reminders.expiring(told)
-    if view is not None:
-        await _send(bot, parcel, texts.expiring(view), application_keyboards.pushed(view.application_id))
+    return None if view is None else Wording(texts.expiring(view), application_keyboards.pushed(view.application_id))
 
 
 async def nudged(bot: Bot, services: Services, parcel: Parcel) -> None:
     """An application comes again at an approver's bottom; where it stood before, a line points down to it."""
     (told,) = parcel.payloads
-    view = await services.prompts.again(told["application_id"], _reader(parcel))
+    view = await services.prompts.again(told["application_id"], reader(parcel))
     if view is None:
         return
-    message_id = await _send(bot, parcel, approvals.prompt(view), approval_keyboards.prompt(view))
-    assert parcel.chat_id is not None, NOWHERE
-    replaced = await services.prompts.renewed(view, _reader(parcel), Screen(parcel.chat_id, message_id))
+    sent = await send(bot, parcel, Wording(approvals.prompt(view), approval_keyboards.prompt(view)))
+    chat_id = reached(parcel)
+    replaced = await services.prompts.renewed(view, reader(parcel), Screen(chat_id, sent.message_id))
     for earlier in replaced:
-        await shows(bot, parcel.chat_id, earlier.message_id, texts.BELOW, None)
+        await shows(bot, chat_id, earlier.message_id, texts.BELOW, None)
     await services.prompts.forget(replaced)
-
-
-def _reader(parcel: Parcel) -> int:
-    assert parcel.user_id is not None, "reminders are for registered people"
-    return parcel.user_id
-
-
-async def _send(bot: Bot, parcel: Parcel, text: Text, keyboard: InlineKeyboardMarkup | None) -> int:
-    assert parcel.chat_id is not None, NOWHERE
-    sent = await bot.send_message(
-        parcel.chat_id, **text.as_kwargs(), reply_markup=keyboard, disable_notification=parcel.silent
-    )
-    return sent.message_id

@@ -24,7 +24,7 @@ from bot.metrics import Said, said
 from bot.pushes import Push
 from bot.session import limiter_of
 from handlers.speech import reads_plain
-from services.outbox import CHAT, Parcel
+from services.outbox import CHAT, NO_CHAT, UNKNOWN_KIND, Parcel
 from services.portal import Services
 
 _PASSING: Final = (
@@ -57,10 +57,10 @@ class Sender(Delivery):
         push = self._pushes.get(parcel.kind)
         try:
             if push is None:
-                await self._outbox.give_up(parcel.ids, "unknown kind")
+                await self._outbox.give_up(parcel.ids, UNKNOWN_KIND)
                 said(CHAT, parcel.kind, Said.FAILED)
             elif parcel.chat_id is None:
-                await self._outbox.give_up(parcel.ids, "no chat to reach")
+                await self._outbox.blocked(parcel, NO_CHAT)
                 said(CHAT, parcel.kind, Said.BLOCKED)
             else:
                 await push(self._bot, self._services, parcel)

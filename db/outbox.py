@@ -21,6 +21,14 @@ FAREWELL: Final = "farewell"
 """The kind of note to somebody whose profile is gone: it alone holds an address, until it is settled."""
 
 
+_LETTER: Final = "letter:"
+
+
+def letter_key(key: str) -> str:
+    """The key of the letter that is sent anyway beside the note of this key in the chat."""
+    return f"{_LETTER}{key}"
+
+
 ROWS_AT_ONCE: Final = 500
 """A statement binds some 32,000 values at most."""
 
@@ -152,12 +160,13 @@ async def claim(
 
 
 async def claim_all_of_kind(
-    tx: AsyncConnection, user_id: int, kind: str, now: datetime, until: datetime
+    tx: AsyncConnection, user_id: int, kind: str, channel: str, now: datetime, until: datetime
 ) -> Sequence[AnyRow]:
-    """Lease everything of one kind that is due for one person: a digest says it in one message."""
+    """Lease everything of one kind that is due for one person by a channel: a digest says it in one message."""
+    of_kind = and_(Notification.user_id == user_id, Notification.kind == kind, Notification.channel == channel)
     statement = (
         update(Notification)
-        .where(Notification.user_id == user_id, Notification.kind == kind, _due(now))
+        .where(of_kind, _due(now))
         .values(leased_until=until, attempts=Notification.attempts + 1)
         .returning(*_claimed)
     )
@@ -217,6 +226,27 @@ async def release(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """These were claimed and not tried: anybody may take them, and the attempt does not count."""
     values = {"leased_until": None} | _UNTRIED
     await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(values))
+
+
+async def on_mail(connection: AsyncConnection, user_id: int) -> AnyRow | None:
+    """Whether letters reach somebody: proved, and letters_off, the kinds that they want none of."""
+    statement = select(User.email_proved_at.is_not(None).label("proved"), User.letters_off).where(User.id == user_id)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def mark_written_of(tx: AsyncConnection, ids: Sequence[int], now: datetime, failure: str) -> None:
+    """Those of these that a letter was written beside are said by it."""
+    beside = aliased(Notification, name="beside")
+    written = exists().where(beside.key == literal(_LETTER) + Notification.key)
+    values = {"sent_at": now, "failure": failure, **_SETTLED}
+    await tx.execute(update(Notification).where(Notification.id.in_(ids), written).values(values))
+
+
+async def move_to_mail(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+    """Those of these that are not said yet go by letter from now on."""
+    waits = and_(Notification.sent_at.is_(None), Notification.failed_at.is_(None))
+    values = {"channel": MAIL, "due_at": now, "leased_until": None, "attempts": 0}
+    await tx.execute(update(Notification).where(Notification.id.in_(ids), waits).values(values))
 
 
 async def give_up(tx: AsyncConnection, ids: Sequence[int], failure: str, now: datetime) -> None:

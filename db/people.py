@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,18 +59,19 @@ def _who(today: date) -> list[ColumnElement[Any]]:
 
 async def arriving(
     connection: AsyncConnection, chat_id: int, today: date
-) -> tuple[Person | None, str | None, dict[str, Any]]:
-    """Who writes from this chat, with the state and answers of the conversation: one statement."""
+) -> tuple[Person | None, str | None, dict[str, Any], bool]:
+    """Who writes from this chat, with the state and answers of the conversation, and whether the chat was held to be
+    out of reach: one statement."""
     chat = select(literal(chat_id).label("chat_id")).subquery()
     statement = (
-        select(Conversation.state, Conversation.answers, *_who(today))
+        select(Conversation.state, Conversation.answers, Chat.blocked_since, *_who(today))
         .select_from(chat)
         .outerjoin(Conversation, Conversation.chat_id == chat.c.chat_id)
         .outerjoin(Chat, and_(Chat.messenger == TELEGRAM, Chat.chat_id == chat.c.chat_id))
         .outerjoin(User, User.id == Chat.user_id)
     )
-    state, answers, *who = (await connection.execute(statement)).one()
-    return _person(chat_id, *who), state, answers or {}
+    state, answers, blocked_since, *who = (await connection.execute(statement)).one()
+    return _person(chat_id, *who), state, answers or {}, blocked_since is not None
 
 
 def _person(
@@ -297,10 +298,16 @@ async def give_portal_role(tx: AsyncConnection, user_id: int, role: Role) -> Non
     )
 
 
-async def set_blocked(tx: AsyncConnection, chat_id: int, since: datetime | None) -> None:
-    """Whether a chat can be reached; the first moment of a block stays."""
-    value = case((Chat.blocked_since.is_(None), since), else_=Chat.blocked_since) if since else None
-    await tx.execute(update(Chat).where(Chat.chat_id == chat_id).values(blocked_since=value))
+async def set_blocked(tx: AsyncConnection, chat_id: int, since: datetime) -> None:
+    """A chat cannot be reached; the first moment of a block stays."""
+    statement = update(Chat).where(Chat.chat_id == chat_id, Chat.blocked_since.is_(None))
+    await tx.execute(statement.values(blocked_since=since))
+
+
+async def set_reachable(tx: AsyncConnection, chat_id: int) -> bool:
+    """A chat can be reached: whether it could not be before."""
+    statement = update(Chat).where(Chat.chat_id == chat_id, Chat.blocked_since.is_not(None))
+    return (await tx.execute(statement.values(blocked_since=None))).rowcount > 0
 
 
 async def write_down(

@@ -191,9 +191,12 @@ LETTERS: Final[Mapping[LetterKind, frozenset[Move]]] = {
 
 def sends_letter(move: Move, letters_off: Collection[str]) -> bool:
     """Whether the teacher gets a letter, given the kinds that the teacher has switched off."""
-    if TRANSITIONS[move].letter is Letter.NEVER:
-        return False
-    return not any(move in moves for kind, moves in LETTERS.items() if kind in letters_off)
+    return TRANSITIONS[move].letter is not Letter.NEVER and not is_switched_off(move, letters_off)
+
+
+def is_switched_off(move: Move, letters_off: Collection[str]) -> bool:
+    """Whether the teacher wants no letters of such moves."""
+    return any(move in moves for kind, moves in LETTERS.items() if kind in letters_off)
 
 
 def sends_letter_of_changes(letters_off: Collection[str]) -> bool:

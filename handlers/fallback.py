@@ -35,8 +35,10 @@ async def tap_elsewhere(tap: CallbackQuery) -> None:
 @guard.my_chat_member(F.chat.type == ChatType.PRIVATE)
 async def blocked_or_back(event: ChatMemberUpdated, services: Services) -> None:
     """A person blocked the bot, or came back."""
-    blocked = event.new_chat_member.status in {"kicked", "left"}
-    await services.people.blocks(event.chat.id, blocked=blocked)
+    if event.new_chat_member.status in {"kicked", "left"}:
+        await services.people.blocks(event.chat.id)
+    else:
+        await services.people.comes_back(event.chat.id)
 
 
 @guard.my_chat_member(ChatMemberUpdatedFilter(IS_NOT_MEMBER >> IS_MEMBER))

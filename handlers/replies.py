@@ -32,6 +32,7 @@ _OUT_OF_REACH: Final = (
     "message to edit not found",
     "message can't be edited",
     "there is no text in the message",
+    "MESSAGE_ID_INVALID",
 )
 
 

@@ -54,7 +54,9 @@ def _notes(
         payload = {"application_id": person.id, **course, "changes": stored, **as_payload(entries.get(person.id))}
         notes.append(Note(key, person.user_id, CHANGED, payload, Priority.REMINDER))
         if person.email_proved_at and sends_letter_of_changes(person.letters_off):
-            notes.append(Note(f"{key}:letter", person.user_id, CHANGED, payload, Priority.REMINDER, channel=MAIL))
+            notes.append(
+                Note(outbox.letter_key(key), person.user_id, CHANGED, payload, Priority.REMINDER, channel=MAIL)
+            )
     return notes
 
 

@@ -271,7 +271,7 @@ async def _register(portal: Services, key: str) -> Person:
         chat_id, resident.name, school_id, resident.position, token, email=EMAILS[key]
     )
     if not resident.has_phone:
-        await portal.people.blocks(chat_id, blocked=True)
+        await portal.people.blocks(chat_id)
     return registered.person
 
 

@@ -61,7 +61,8 @@ async def add_security_letter(
     """Write a letter about a profile's safety into the outbox, within the transaction of what happened.
 
     It goes by mail only: what the chat says of the same thing is another note of the use case's own. It goes
-    whatever kinds of letters the person has switched off. `key` makes it unique, `letter:` is put before it.
+    whatever kinds of letters the person has switched off. `key` is that note's, so that where the chat is out of
+    reach nothing is written twice; without such a note any key that makes it unique.
 
     To whom:
     - `code_id`: the address that the proof took the place of (`email_codes.replaced` of that row), for
@@ -77,12 +78,13 @@ async def add_security_letter(
     """
     payload: dict[str, Any] = {"change": change.value, "at": now.isoformat()}
     payload |= {"role": role.value if role else None, "place": place}
+    letter = outbox.letter_key(key)
     if address is not None:
-        note = Note(f"letter:{key}", None, FAREWELL, payload | {"address": address}, channel=MAIL)
+        note = Note(letter, None, FAREWELL, payload | {"address": address}, channel=MAIL)
     elif code_id is not None:
-        note = Note(f"letter:{key}", user_id, SECURITY, payload | {"code_id": code_id}, channel=MAIL)
+        note = Note(letter, user_id, SECURITY, payload | {"code_id": code_id}, channel=MAIL)
     elif await outbox.addresses(tx, [user_id]):
-        note = Note(f"letter:{key}", user_id, SECURITY, payload, channel=MAIL)
+        note = Note(letter, user_id, SECURITY, payload, channel=MAIL)
     else:
         return
     await outbox.add(tx, [note], now)

@@ -130,12 +130,14 @@ async def announcements(
     key = f"{moving.move.value}:{application.id}:{version}"
     for_teacher = payload | as_payload(entry)
     notes: list[Note] = []
+    teacher_key = f"{key}:teacher"
     if Audience.TEACHER in audiences and moving.by != application.teacher_id and not moving.quietly:
         # What the clock does is nobody's tap: it waits for the end of the teacher's quiet hours.
         priority = outbox.Priority.REMINDER if moving.by is None else outbox.Priority.CONSEQUENCE
-        notes.append(Note(f"{key}:teacher", application.teacher_id, MOVED, for_teacher, priority))
+        notes.append(Note(teacher_key, application.teacher_id, MOVED, for_teacher, priority))
     if application.teacher_email_proved_at and sends_letter(moving.move, application.teacher_letters_off):
-        notes.append(Note(f"{key}:letter", application.teacher_id, MOVED, for_teacher, channel=outbox.MAIL))
+        letter = outbox.letter_key(teacher_key)
+        notes.append(Note(letter, application.teacher_id, MOVED, for_teacher, channel=outbox.MAIL))
     staff_payload = payload | {"teacher": application.teacher}
     for audience, manner in audiences.items():
         if audience is Audience.TEACHER or manner is Manner.PROMPT:

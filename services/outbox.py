@@ -13,9 +13,12 @@ from db.engine import Database
 from db.outbox import Priority
 from db.types import AnyRow
 from domain.clock import Calendar, Hours
+from domain.status import Move, is_switched_off, sends_letter_of_changes
 from services.changes import CHANGED
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
+from services.privacy import FAREWELL_PROMPT
 from services.reminders import WITHOUT_GROUP
+from services.roles import MENU
 from services.watching import FAVOURITE
 
 CHAT: Final = outbox.CHAT
@@ -25,7 +28,13 @@ NEWS: Final = frozenset({MOVED, MOVED_FOR_STAFF, DIGEST, CHANGED})
 """What has become of applications: it comes later than a tap's consequence, but is no reminder to be paused."""
 GATHERED: Final = frozenset({DIGEST, FAVOURITE, WITHOUT_GROUP})
 """All that is due for a person comes in one message."""
+OF_THE_CHAT: Final = frozenset({MENU, FAREWELL_PROMPT})
+"""These change what a chat shows and say nothing: where nobody is in the chat, nothing is lost without them."""
 PAUSED: Final = "reminders are paused"
+UNWANTED: Final = "letters of this kind are switched off"
+BY_LETTER: Final = "a letter says it"
+NO_CHAT: Final = "no chat to reach"
+UNKNOWN_KIND: Final = "unknown kind"
 
 
 LEASE: Final = timedelta(seconds=10)
@@ -81,9 +90,11 @@ class Parcel:
 class Outbox:
     """Use cases of the sender."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, *, mails: bool = False) -> None:
+        """`mails`: letters go out from here."""
         self._database = database
         self._calendar = calendar
+        self._mails = mails
 
     async def claim(self, but: Collection[int] = (), channel: str = CHAT, limit: int = AT_ONCE) -> list[Parcel]:
         """Lease what is due by a channel to anybody but these users, the most urgent first, oldest first for each.
@@ -110,7 +121,9 @@ class Outbox:
         rows = list(await outbox.claim(tx, now, until, limit, channel, but, GATHERED))
         groups = []
         for row in rows:
-            more = await outbox.claim_all_of_kind(tx, row.user_id, row.kind, now, until) if row.kind in GATHERED else []
+            more: Sequence[AnyRow] = []
+            if row.kind in GATHERED:
+                more = await outbox.claim_all_of_kind(tx, row.user_id, row.kind, channel, now, until)
             groups.append([row, *sorted(more, key=lambda other: other.id)])
         known = {row.user_id for row in rows if row.user_id is not None}
         readers = await outbox.readers(tx, known) if known else {}
@@ -198,16 +211,42 @@ class Outbox:
             await outbox.give_up(tx, ids, failure, self._calendar.now())
 
     async def blocked(self, parcel: Parcel, failure: str) -> None:
-        """The person is out of reach by this chat until they come back."""
+        """The person is out of reach by this chat until they come back: a letter says it in place of a message.
+
+        What no letter can say of is dropped, where it is of the chat alone, or given up.
+        """
+        now = self._calendar.now()
         async with self._database.write() as tx:
             if parcel.chat_id is not None:
-                await people.set_blocked(tx, parcel.chat_id, self._calendar.now())
-            await outbox.give_up(tx, parcel.ids, failure, self._calendar.now())
+                await people.set_blocked(tx, parcel.chat_id, now)
+            if parcel.kind in OF_THE_CHAT:
+                await outbox.mark_sent(tx, parcel.ids, now, failure)
+            elif not await self._goes_by_letter(tx, parcel, now):
+                await outbox.give_up(tx, parcel.ids, failure, now)
+
+    async def _goes_by_letter(self, tx: AsyncConnection, parcel: Parcel, now: datetime) -> bool:
+        """Whether that is settled: by a letter, or since the person wants none of that kind."""
+        reader = await outbox.on_mail(tx, parcel.user_id) if self._mails and parcel.user_id is not None else None
+        if reader is None or not reader.proved:
+            return False
+        if any(_is_unwanted(parcel.kind, payload, reader.letters_off) for payload in parcel.payloads):
+            await outbox.mark_sent(tx, parcel.ids, now, UNWANTED)
+        else:
+            await outbox.mark_written_of(tx, parcel.ids, now, BY_LETTER)
+            await outbox.move_to_mail(tx, parcel.ids, now)
+        return True
 
     async def _postpone(self, ids: Sequence[int], seconds: float, *, tried: bool) -> None:
         until = self._calendar.now() + timedelta(seconds=seconds)
         async with self._database.write() as tx:
             await outbox.postpone(tx, ids, until, tried=tried)
+
+
+def _is_unwanted(kind: str, told: Mapping[str, Any], letters_off: Collection[str]) -> bool:
+    """Whether somebody wants no letters of such moves, and has blocked the bot besides."""
+    if kind == MOVED:
+        return is_switched_off(Move(told["move"]), letters_off)
+    return kind == CHANGED and not sends_letter_of_changes(letters_off)
 
 
 def _own_hours(reader: AnyRow | None) -> Hours | None:

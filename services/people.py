@@ -34,6 +34,8 @@ class Arrival:
     person: Person | None
     state: str | None
     answers: dict[str, Any]
+    blocked: bool = False
+    """Whether the chat was held to be out of reach until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class People:
     async def arrive(self, chat_id: int) -> Arrival:
         """Who writes from a chat: one statement, for strangers too."""
         async with self._database.read() as connection:
-            person, state, answers = await people.arriving(connection, chat_id, self._calendar.today())
-        return Arrival(person, state, answers)
+            found = await people.arriving(connection, chat_id, self._calendar.today())
+        return Arrival(*found)
 
     async def schools(self, text: str) -> tuple[list[SchoolLine], bool]:
         """Schools whose name holds what was typed, and whether there are more than are shown.
@@ -123,7 +125,7 @@ class People:
             given, refusal = await self._welcome_gift(tx, token, user_id)
             if given is None:
                 await outbox.add(tx, [Note(f"menu:{user_id}", user_id, MENU)], self._calendar.now())
-            person, _, _ = await people.arriving(tx, chat_id, self._calendar.today())
+            person, *_ = await people.arriving(tx, chat_id, self._calendar.today())
         assert person is not None
         return Registered(person, given, refusal)
 
@@ -155,11 +157,22 @@ class People:
         """
         async with self._database.write() as tx:
             given = await accept(tx, token, by.id, self._calendar)
-            person, _, _ = await people.arriving(tx, by.chat_id, self._calendar.today())
+            person, *_ = await people.arriving(tx, by.chat_id, self._calendar.today())
         assert person is not None
         return given, person
 
-    async def blocks(self, chat_id: int, *, blocked: bool) -> None:
-        """A person blocked the bot, or came back."""
+    async def blocks(self, chat_id: int) -> None:
+        """A person blocked the bot."""
         async with self._database.write() as tx:
-            await people.set_blocked(tx, chat_id, self._calendar.now() if blocked else None)
+            await people.set_blocked(tx, chat_id, self._calendar.now())
+
+    async def comes_back(self, chat_id: int) -> None:
+        """A person is in a chat that was held to be out of reach: it is used again, with the commands of today.
+
+        It stands apart from whatever the person came for.
+        """
+        now = self._calendar.now()
+        async with self._database.write(apart=True) as tx:
+            if await people.set_reachable(tx, chat_id):
+                menu = Note(f"{MENU}:back:{chat_id}:{now.timestamp()}", None, MENU, chat_id=chat_id)
+                await outbox.add(tx, [menu], now)

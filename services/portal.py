@@ -127,6 +127,6 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         tickets=Tickets(database, calendar),
         ticket_desk=TicketDesk(database, calendar),
         intake=Intake(database, calendar),
-        outbox=Outbox(database, calendar),
+        outbox=Outbox(database, calendar, mails=codes_key is not None),
         queues=Queues(database, calendar),
     )

@@ -121,7 +121,7 @@ class Profiles:
 
     async def _view(self, connection: AsyncConnection, by: Person) -> ProfileView:
         today = self._calendar.today()
-        person, _, _ = await people.arriving(connection, by.chat_id, today)
+        person, *_ = await people.arriving(connection, by.chat_id, today)
         if person is None or person.id != by.id:
             raise NotAllowed
         roles = await profiles.roles(connection, by.id, today)

@@ -36,9 +36,15 @@ class Asked:
     by_support: bool
 
 
-def draw(prompt_id: int, user_id: int, occasion: int | str, due_at: datetime | None = None) -> Note:
+def draw(prompt_id: int, user_id: int, occasion: int | str) -> Note:
     """The note that draws a copy, once an occasion (as a rule: once a version of its application)."""
-    return Note(f"prompt:{prompt_id}:{occasion}", user_id, PROMPT, {"prompt_id": prompt_id}, due_at=due_at)
+    return Note(f"prompt:{prompt_id}:{occasion}", user_id, PROMPT, {"prompt_id": prompt_id})
+
+
+def _without_undo(prompt_id: int, user_id: int, version: int, due_at: datetime) -> Note:
+    """The note that takes «Отменить решение» off a copy, in place or not at all."""
+    payload = {"prompt_id": prompt_id, "in_place": True}
+    return Note(f"prompt:{prompt_id}:{version}:undo_over", user_id, PROMPT, payload, due_at=due_at)
 
 
 def nudges(application_id: int, deciders: Iterable[AnyRow], now: datetime) -> list[Note]:
@@ -76,9 +82,7 @@ async def retire(
     copies = await prompts.close(tx, application_id)
     over = now + policy.UNDO_WINDOW
     return _redraws(copies, version, screen) + [
-        draw(copy.id, copy.user_id, f"{version}:undo_over", due_at=over)
-        for copy in copies
-        if copy.user_id == decided_by
+        _without_undo(copy.id, copy.user_id, version, over) for copy in copies if copy.user_id == decided_by
     ]
 
 

@@ -199,7 +199,7 @@ async def move_account(
             notes.append(Note(f"moved_on:{moved_id}:{now.timestamp()}", None, MOVED_ON, chat_id=left))
     await outbox.add(tx, notes, now)
     await add_security_letter(tx, change, user_id, now, key=f"moved:{moved_id}:{now.timestamp()}")
-    person, _, _ = await people.arriving(tx, chat_id, calendar.today())
+    person, *_ = await people.arriving(tx, chat_id, calendar.today())
     assert person is not None
     return Moved(person, () if at_home else held.kinds, roles_at, trusted is not None and not at_home)
 
@@ -256,7 +256,7 @@ async def take_back(
     if back:
         roles = await recovery.set_held(tx, moved.user_id, held=False)
         notes += await _roles_changed(tx, moved.user_id, roles, f"{moved.id}:returned", calendar)
-        person, _, _ = await people.arriving(tx, moved.old_chat_id, calendar.today())
+        person, *_ = await people.arriving(tx, moved.old_chat_id, calendar.today())
         if by != moved.user_id:
             notes.append(Note(f"returned:{moved.id}", moved.user_id, RETURNED, {"reason": reason}))
     await outbox.add(tx, notes, now)

@@ -55,13 +55,11 @@ async def lost(
     payload = {"role": role.value, "place": place, "by_clock": by is None}
     # What the clock does is nobody's tap: it waits for the end of the quiet hours.
     due_at = calendar.out_of_quiet(now) if by is None else None
-    notes = [
-        Note(f"menu:lost:{key}", user_id, MENU),
-        Note(f"{ROLE_TAKEN}:{key}", user_id, ROLE_TAKEN, payload, due_at=due_at),
-    ]
+    told = Note(f"{ROLE_TAKEN}:{key}", user_id, ROLE_TAKEN, payload, due_at=due_at)
+    notes = [Note(f"menu:lost:{key}", user_id, MENU), told]
     notes += await follow(tx, role, place_id, calendar)
     await outbox.add(tx, notes, now)
-    await add_security_letter(tx, Change.ROLE_TAKEN, user_id, now, key=f"lost:{key}", role=role, place=place)
+    await add_security_letter(tx, Change.ROLE_TAKEN, user_id, now, key=told.key, role=role, place=place)
 
 
 async def lose_school_role(

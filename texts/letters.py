@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from aiogram.utils.formatting import Text
+
 from domain.person import Change, Purpose
 from domain.status import Move, Status
 from services.emails import CodeLetter
 from services.letters import LetterCourse, Security
+from texts import plain
 from texts.calendar_files import CalendarFile, file_with, what_to_do
 from texts.pushes import changes_in
 from texts.roles import ROLES
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 HEADING_TITLE: Final = 120
+_OF_THE_BOT: Final = "Сообщение бота"
+_INSTEAD: Final = (
+    "Обычно это приходит сообщением в Telegram, но бот не может вам написать: он остановлен или заблокирован. "
+    "Откройте его и нажмите «Запустить», и сообщения снова будут приходить в чат."
+)
 SENDER: Final = "Курсы для учителей"
 """Short enough for one encoded word of a header: some programs put a space between two."""
 _LATER: Final = "Все ваши регистрации — в боте портала, раздел «Все регистрации на курсы»."
@@ -245,6 +253,14 @@ def security(told: Security, zone: ZoneInfo) -> Letter:
     )
     facts = tuple((name, value) for name, value in named if value)
     return Letter(subject=heading, heading=heading, lines=lines, facts=facts, footer=_ABOUT_SAFETY)
+
+
+def in_place_of_message(text: Text, file: CalendarFile | None = None) -> Letter:
+    """A message that cannot be said in the chat, in the same words: its first line is the heading, if it is short."""
+    lines = [line for line in plain.words(text.as_kwargs()["text"]).splitlines() if line.strip()]
+    heading = lines.pop(0) if len(lines[0]) <= HEADING_TITLE else _OF_THE_BOT
+    files = () if file is None else (file,)
+    return Letter(subject=heading, heading=heading, lines=tuple(lines), attachments=files, footer=_INSTEAD)
 
 
 def _facts(course: LetterCourse) -> tuple[tuple[str, str], ...]:

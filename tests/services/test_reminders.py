@@ -130,7 +130,7 @@ async def test_ones_own_application_is_in_nobodys_digest_but_supports(city, serv
 
 async def test_who_is_no_approver_any_more_or_has_blocked_the_bot_has_no_digest(city, services, clock, school, head):
     await city.person(school, head_of=school, until=city.today)
-    await services.people.blocks(head.chat_id, blocked=True)
+    await services.people.blocks(head.chat_id)
     await services.applications.apply(await city.course(), await city.person(school))
     next_morning(clock)
     assert await services.reminders.remind() == 0

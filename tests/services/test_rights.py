@@ -384,6 +384,7 @@ OF_A_CHAT: Final = {
     "emails.prove",
     "people.arrive",
     "people.blocks",
+    "people.comes_back",
     "people.register",
     "recovery.recover",
 }
