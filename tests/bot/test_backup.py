@@ -126,8 +126,9 @@ async def test_a_copy_taken_under_load_is_whole_and_the_bot_goes_on_from_it(
     elsewhere = tmp_path / "elsewhere" / "bot.db"
     assert restored(copy, elsewhere) is None
     clock.advance(LEASE)
-    await open_application(database_url=f"sqlite:///{elsewhere}")
+    application = await open_application(database_url=f"sqlite:///{elsewhere}")
     await person.hears("и снова здравствуйте")
+    await application.stop()  # what only answered is marked as handled a moment later
     opened = Database(f"sqlite:///{elsewhere}")
     assert await broken_lives(opened) == []
     async with opened.read() as connection:
