@@ -24,6 +24,7 @@ from services.circulars import CIRCULAR
 from services.consents import CONSENT_CHANGED
 from services.desk import UNATTENDED
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
+from services.news import NEW_COURSES
 from services.outbox import Parcel
 from services.portal import Services
 from services.recovery import MOVE_STOPPED, MOVED_AWAY, MOVED_ON, RETURNED, ROLES_FOLLOWED
@@ -165,6 +166,7 @@ WORDINGS: Final[Mapping[str, Compose]] = {
     WAITING: reminding.waiting,
     FAVOURITE: reminding.favourites,
     STARTS: reminding.starts,
+    NEW_COURSES: reminding.new_courses,
     WITHOUT_GROUP: reminding.without_group,
     EXPIRING: reminding.expiring,
     MOVED_AWAY: _moved_away,

@@ -27,6 +27,13 @@ async def favourites(services: Services, parcel: Parcel) -> Wording | None:
     return Wording(texts.favourites(news), keyboards.favourites(news)) if news else None
 
 
+async def new_courses(services: Services, parcel: Parcel) -> Wording | None:
+    """Courses that came into the catalogue since the last time."""
+    (told,) = parcel.payloads
+    view = await services.news.digest(reader(parcel), told)
+    return None if view is None else Wording(texts.new_courses(view), keyboards.new_courses(view))
+
+
 async def starts(services: Services, parcel: Parcel) -> Wording | None:
     """A course starts soon."""
     (told,) = parcel.payloads

@@ -52,6 +52,7 @@ def ticking(services: Services) -> AsyncIOScheduler:
     now = datetime.now(UTC)
     ticks: dict[str, tuple[Work, timedelta]] = {
         "applications_expired": (services.expiry.expire, timedelta(hours=1)),
+        "news_written": (services.news.write, timedelta(minutes=10)),
         "reminders_written": (services.reminders.remind, timedelta(minutes=10)),
         "recoveries_settled": (services.recovery.follow_due, timedelta(minutes=1)),
         "course_cancelled": (services.cancelling.carry_on, timedelta(seconds=30)),

@@ -54,6 +54,8 @@ def _who(today: date) -> list[ColumnElement[Any]]:
         User.plain.expression,
         User.reminders_paused.expression,
         User.consent_version.expression,
+        User.news_since.expression,
+        User.news_direction.expression,
     ]
 
 
@@ -94,6 +96,8 @@ def _person(
     plain: bool,
     reminders_paused: bool,
     consent: str,
+    news_since: datetime | None,
+    news_direction: str | None,
 ) -> Person | None:
     if user_id is None:
         return None
@@ -116,6 +120,8 @@ def _person(
         plain=bool(plain),
         reminders_paused=bool(reminders_paused),
         consent=consent,
+        news=news_since is not None,
+        news_direction=news_direction,
     )
 
 

@@ -30,6 +30,8 @@ async def held(tx: AsyncConnection, user_id: int) -> AnyRow | None:
         User.quiet_to,
         User.plain,
         User.reminders_paused,
+        User.news_since,
+        User.news_direction,
     )
     statement = select(*columns).where(User.id == user_id, User.removed_at.is_(None)).with_for_update()
     return (await tx.execute(statement)).one_or_none()

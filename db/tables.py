@@ -68,11 +68,17 @@ class School(Base):
     """Name, short name and district, normalised, in one text: what is searched by part."""
 
 
+WANTS_NEWS: Final = text("news_since IS NOT NULL")
+
+
 class User(Base):
     """A registered person: always a teacher, perhaps more."""
 
     __tablename__ = "users"
-    __table_args__ = (Index("uq_users_email_key", "email_key", unique=True),)
+    __table_args__ = (
+        Index("uq_users_email_key", "email_key", unique=True),
+        Index("ix_users_news_since", "news_since", sqlite_where=WANTS_NEWS, postgresql_where=WANTS_NEWS),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     full_name: Mapped[str] = mapped_column(Text)
@@ -90,6 +96,10 @@ class User(Base):
     plain: Mapped[bool] = mapped_column(server_default=false())
     """Plain texts for screen readers: no emoji, no tables."""
     reminders_paused: Mapped[bool] = mapped_column(server_default=false())
+    news_since: Mapped[datetime | None]
+    """From when on a new course is news to this person; None: they do not want to hear of new courses."""
+    news_direction: Mapped[str | None] = mapped_column(Text)
+    """The direction that they want to hear of; None: what is for their position."""
     consent_version: Mapped[str] = mapped_column(Text)
     consent_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -300,6 +310,8 @@ class Course(Base):
     document: Mapped[str | None] = mapped_column(Text)
     venue: Mapped[str | None] = mapped_column(Text)
     published: Mapped[bool]
+    listed_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it came into the catalogue; None: before anybody asked."""
     cancelled_at: Mapped[datetime | None]
     """A cancelled course is over for good: it is not published again."""
 
@@ -579,7 +591,10 @@ class Search(Base):
     """What somebody searched for, so that the pages of its list can be turned at any later time."""
 
     __tablename__ = "searches"
-    __table_args__ = (UniqueConstraint("user_id", "query"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "query"),
+        Index("ix_searches_user_id_searched_at", "user_id", "searched_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

@@ -133,6 +133,8 @@ TRACES: Final[tuple[Trace, ...]] = (
             "quiet_to": None,
             "plain": False,
             "reminders_paused": False,
+            "news_since": None,
+            "news_direction": None,
         },
     ),
     Trace("chats", Chat, ("user_id", "chat_id"), _DELETED),

@@ -87,6 +87,10 @@ class Person:
     """Own quiet hours, from and to, as hours of the day; None: the portal's."""
     plain: bool = False
     reminders_paused: bool = False
+    news: bool = False
+    """Whether new courses are told of, once a week."""
+    news_direction: str | None = None
+    """Those of this direction; None: those for the position."""
     consent: str = ""
     """The version of the text that they agreed to."""
 

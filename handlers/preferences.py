@@ -1,12 +1,12 @@
 """«Настройки»: letters, quiet hours, plain texts, reminders."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from domain.person import Person
 from handlers.filters import Registered
-from handlers.replies import redraw
+from handlers.replies import answer, redraw
 from handlers.speech import reads_plain
 from keyboards import preferences as keyboards
 from keyboards.preferences import (
@@ -15,8 +15,11 @@ from keyboards.preferences import (
     PauseReminders,
     ReadPlainly,
     ShowLetters,
+    ShowNews,
     ShowQuiet,
+    StopNews,
     SwitchLetters,
+    WantNews,
 )
 from keyboards.profile import ShowPreferences
 from services.portal import Services
@@ -73,6 +76,35 @@ async def read_plainly(tap: CallbackQuery, callback_data: ReadPlainly, person: P
     """Plain texts, beginning with this very screen."""
     view = await services.profiles.read_plainly(person, on=callback_data.on)
     reads_plain.set(view.person.plain)
+    await redraw(tap, texts.preferences(view.person, services.calendar.quiet()), keyboards.preferences(view.person))
+
+
+@router.callback_query(ShowNews.filter())
+async def news(tap: CallbackQuery, callback_data: ShowNews, person: Person, services: Services) -> None:
+    """New courses once a week."""
+    view = await services.news.choice(callback_data.page, person)
+    await redraw(tap, texts.news(view), keyboards.news(view))
+
+
+@router.callback_query(WantNews.filter())
+async def want_news(tap: CallbackQuery, callback_data: WantNews, person: Person, services: Services) -> None:
+    """Of a direction, or for one's position."""
+    wished = await services.profiles.want_news(callback_data.direction or None, person)
+    view = await services.news.choice(callback_data.page, wished.person)
+    await redraw(tap, texts.news(view), keyboards.news(view))
+
+
+@router.callback_query(StopNews.filter(F.pushed))
+async def stop_news_here(tap: CallbackQuery, person: Person, services: Services) -> None:
+    """«Не присылать» on the message itself, which stays to be read."""
+    await services.profiles.stop_news(person)
+    await answer(tap, texts.NEWS_STOPPED, alert=True)
+
+
+@router.callback_query(StopNews.filter())
+async def stop_news(tap: CallbackQuery, person: Person, services: Services) -> None:
+    """«Не присылать»."""
+    view = await services.profiles.stop_news(person)
     await redraw(tap, texts.preferences(view.person, services.calendar.quiet()), keyboards.preferences(view.person))
 
 

@@ -10,13 +10,15 @@ from domain.clock import Hours
 from domain.person import Person
 from domain.status import LetterKind
 from keyboards.profile import ShowPreferences, ShowProfile
-from keyboards.rows import button, keyboard
-from services.views import ProfileView
+from keyboards.rows import PageNumber, button, keyboard, pages
+from services.views import NewsChoice, ProfileView
 from texts import labels
 from texts import preferences as texts
-from texts.wording import TICKED, UNTICKED
+from texts.wording import TICKED, UNTICKED, clipped
 
 Hour = Annotated[int, Field(ge=0, le=23)]
+DirectionKey = Annotated[str, Field(pattern=r"^[0-9a-f]{0,12}$")]
+BUTTON_TITLE: Final = 40
 
 
 class ShowLetters(CallbackData, prefix="prefs@"):
@@ -51,6 +53,25 @@ class ReadPlainly(CallbackData, prefix="plain"):
     on: bool
 
 
+class ShowNews(CallbackData, prefix="news"):
+    """New courses once a week: a page of what may be chosen."""
+
+    page: PageNumber = 0
+
+
+class WantNews(CallbackData, prefix="news+"):
+    """New courses of a direction; without one, for one's position."""
+
+    direction: DirectionKey = ""
+    page: PageNumber = 0
+
+
+class StopNews(CallbackData, prefix="news-"):
+    """No new courses any more, said on the preferences or on the message that brought them."""
+
+    pushed: bool = False
+
+
 class PauseReminders(CallbackData, prefix="pause"):
     """Reminders paused, or not any more."""
 
@@ -68,6 +89,7 @@ def preferences(person: Person) -> InlineKeyboardMarkup | None:
         [button(labels.LETTERS, ShowLetters()), button(labels.QUIET, ShowQuiet())],
         [button(labels.PLAIN_OFF if plain else labels.PLAIN_ON, ReadPlainly(on=not plain))],
         [button(labels.REMINDERS_ON if paused else labels.REMINDERS_OFF, PauseReminders(on=not paused))],
+        [button(labels.NEWS, ShowNews())],
         [button(labels.TO_PROFILE, ShowProfile())],
     )
 
@@ -80,6 +102,28 @@ def letters(view: ProfileView) -> InlineKeyboardMarkup | None:
         for kind, title in texts.LETTERS.items()
     ]
     return keyboard(*rows, [button(labels.BACK, ShowPreferences())])
+
+
+def news(view: NewsChoice) -> InlineKeyboardMarkup | None:
+    """For one's position or of a direction; what comes now is ticked."""
+    person, page = view.person, view.page
+    rows = [
+        [
+            button(
+                _ticked(clipped(line.name, BUTTON_TITLE), person.news_direction == line.name),
+                WantNews(direction=line.key, page=page.number),
+            )
+        ]
+        for line in page.lines
+    ]
+    by_position = person.news and person.news_direction is None
+    return keyboard(
+        [button(_ticked(labels.NEWS_BY_POSITION, by_position), WantNews(page=page.number))],
+        *rows,
+        pages(page, lambda number: ShowNews(page=number)),
+        [button(labels.NO_NEWS, StopNews())] if person.news else [],
+        [button(labels.BACK, ShowPreferences())],
+    )
 
 
 def quiet(person: Person, portal: Hours) -> InlineKeyboardMarkup | None:

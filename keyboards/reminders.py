@@ -8,9 +8,10 @@ from aiogram.types import InlineKeyboardMarkup
 from keyboards.approvals import OpenNext
 from keyboards.catalogue import ShowCourse
 from keyboards.groups import ShowDesk
+from keyboards.preferences import StopNews
 from keyboards.rows import LEADING, button, keyboard
 from services.catalogue import FAVOURITES
-from services.views import CourseNews, CourseToGroup
+from services.views import CourseNews, CourseToGroup, NewCourses
 from texts import labels
 from texts.reminders import LISTED
 from texts.wording import clipped
@@ -36,6 +37,15 @@ def favourites(news: Sequence[CourseNews]) -> InlineKeyboardMarkup | None:
             for line in news[:LISTED]
         )
     )
+
+
+def new_courses(view: NewCourses) -> InlineKeyboardMarkup | None:
+    """A button a course, and the way out."""
+    rows = [
+        [button(clipped(f"{line.code} · {line.title}", BUTTON_TITLE), ShowCourse(course=line.id))]
+        for line in view.lines
+    ]
+    return keyboard(*rows, [button(labels.NO_NEWS, StopNews(pushed=True))])
 
 
 def without_group(lines: Sequence[CourseToGroup]) -> InlineKeyboardMarkup | None:

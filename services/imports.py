@@ -231,7 +231,9 @@ class _Courses:
         await self._change(tx, {difference.key: difference.was for difference in differences if difference.was})
 
     async def _add(self, tx: AsyncConnection, keys: Sequence[str]) -> None:
-        rows = [{"code_key": key, "published": True, **self._row(key)} for key in keys]
+        rows = [
+            {"code_key": key, "published": True, "listed_at": self._calendar.now(), **self._row(key)} for key in keys
+        ]
         await statements.add(tx, Course, rows)
         ids = await statements.course_ids(tx, keys)
         await search.index(tx, [(ids[key], self._words_of(key)) for key in keys], fresh=True)

@@ -24,6 +24,7 @@ from services.imports import Imports
 from services.intake import Intake
 from services.invitations import Invitations
 from services.letters import Letters
+from services.news import News
 from services.outbox import Outbox
 from services.overview import Overviews
 from services.people import People
@@ -76,6 +77,7 @@ class Services:
     privacy: Privacy
     expiry: Expiry
     reminders: Reminders
+    news: News
     imports: Imports
     uploads: Uploads
     tickets: Tickets
@@ -121,6 +123,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         record_book=RecordBook(database, calendar, settings),
         privacy=Privacy(database, calendar),
         reminders=Reminders(database, calendar, settings),
+        news=News(database, calendar),
         expiry=Expiry(database, calendar, settings),
         imports=imports,
         uploads=Uploads(database, calendar, imports, enrolment_files),

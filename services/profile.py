@@ -5,11 +5,12 @@ from typing import Any, Final
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, emails, outbox, people, profiles
+from db import applications, emails, news, outbox, people, profiles
 from db.engine import Database
 from db.types import AnyRow
 from domain import proof
 from domain.catalogue import Funding
+from domain.choices import named
 from domain.clock import Calendar, Hours
 from domain.errors import (
     CodeUnknown,
@@ -95,6 +96,27 @@ class Profiles:
         Raises: NotAllowed.
         """
         return await self._change(by, Change.PREFERENCES, reminders_paused=on)
+
+    async def want_news(self, direction: str | None, by: Person) -> ProfileView:
+        """Be told of new courses once a week: of those of a direction, by its key, or (None) for the position.
+
+        What is in the catalogue already is no news. Raises: NotAllowed, also where the direction is gone.
+        """
+        async with self._database.write() as tx:
+            held = await self._held(tx, by)
+            name = None if direction is None else named(direction, await news.directions(tx))
+            if direction is not None and name is None:
+                raise NotAllowed
+            since = held.news_since or self._calendar.now()
+            await self._keep(tx, by, Change.PREFERENCES, news_since=since, news_direction=name)
+            return await self._view(tx, by)
+
+    async def stop_news(self, by: Person) -> ProfileView:
+        """Be told of new courses no more.
+
+        Raises: NotAllowed.
+        """
+        return await self._change(by, Change.PREFERENCES, news_since=None, news_direction=None)
 
     async def _change(self, by: Person, change: Change, **columns: Any) -> ProfileView:
         async with self._database.write() as tx:

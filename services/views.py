@@ -56,6 +56,30 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCourses:
+    """Courses that are new to somebody: the first of them, and how many there are."""
+
+    lines: tuple[CourseLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A direction to choose; `key` is what a button carries of it."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsChoice:
+    """What somebody hears of new courses now, and a page of what they may choose."""
+
+    person: Person
+    page: Page[Direction]
+
+
+@dataclass(frozen=True, slots=True)
 class MyApplication:
     """A person's own application, in a line."""
 

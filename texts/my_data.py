@@ -111,6 +111,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "move": "что",
     "name": "название",
     "new_chat_id": "новый чат",
+    "news_direction": "новые курсы по направлению",
+    "news_since": "новые курсы с",
     "note": "примечание",
     "nudged_at": "напоминание согласующим",
     "old_chat_id": "прежний чат",

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import segno
-
 from services.views import SharedCourse
 from texts.letters import SENDER
 from texts.typesetting import breakable, typeset
@@ -76,6 +74,8 @@ async def _drawn(told: Mapping[str, Any], name: str) -> Poster:
 
 def code(link: str) -> str:
     """A link as a QR code, an SVG picture that fills its place: the sheet is white around it."""
+    import segno  # for the first poster only
+
     picture = io.BytesIO()
     segno.make_qr(link, error="m").save(picture, kind="svg", border=1, xmldecl=False)
     return picture.getvalue().decode()

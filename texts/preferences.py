@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 from domain.clock import Hours
 from domain.person import Person
 from domain.status import LetterKind
-from services.views import ProfileView
+from services.views import NewsChoice, ProfileView
 
 LETTERS: Final[Mapping[LetterKind, str]] = {
     LetterKind.APPLICATIONS: "Мои заявки: подана, отозвана",
@@ -57,6 +57,7 @@ def preferences(person: Person, portal: Hours) -> Text:
             as_key_value("Тихие часы", _quiet(person, portal)),
             as_key_value("Простой текст", "включён" if person.plain else "выключен"),
             as_key_value("Напоминания", "приостановлены" if person.reminders_paused else "приходят"),
+            as_key_value("Новые курсы", _news(person)),
         ),
         Italic(
             "Простой текст — без значков, состояния словами: удобно, если телефон читает экран вслух. "
@@ -64,6 +65,30 @@ def preferences(person: Person, portal: Hours) -> Text:
         ),
         sep="\n\n",
     )
+
+
+def _news(person: Person) -> str:
+    if not person.news:
+        return "не приходят"
+    return "раз в неделю, " + (person.news_direction or "по моей должности")
+
+
+def news(view: NewsChoice) -> Text:
+    """New courses once a week: what comes now, and what it means to choose."""
+    person = view.person
+    parts: list[Text | str] = [
+        Bold("Новые курсы раз в неделю"),
+        "По понедельникам утром я пришлю курсы, которые появились в каталоге за неделю и на которые открыта запись. "
+        "Если новых нет, сообщения не будет.",
+        as_key_value("Сейчас", _news(person)),
+        f"Ваша должность: {person.position}. Выберите её или направление:",
+    ]
+    if person.news and person.reminders_paused:
+        parts.append(Italic("Напоминания приостановлены, поэтому новые курсы пока не приходят."))
+    return as_list(*parts, sep="\n\n")
+
+
+NEWS_STOPPED: Final = "Больше не пришлю. Включить снова: «Профиль» → «Настройки» → «Новые курсы раз в неделю»."
 
 
 def letters(view: ProfileView) -> Text:

@@ -7,8 +7,17 @@ from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from domain.reminding import Watched
 from domain.status import Status
-from services.views import CourseNews, CourseToGroup, ExpiringView, StartView, WaitingDigest, WaitingSince
-from texts.wording import applications, clipped, days, people, short_day
+from services.views import (
+    CourseLine,
+    CourseNews,
+    CourseToGroup,
+    ExpiringView,
+    NewCourses,
+    StartView,
+    WaitingDigest,
+    WaitingSince,
+)
+from texts.wording import applications, clipped, courses, days, people, short_day
 
 LISTED_TITLE: Final = 90
 LISTED: Final = 10
@@ -85,6 +94,20 @@ def favourites(news: Sequence[CourseNews]) -> Text:
         _listed([_news(line) for line in news[:LISTED]], len(news)),
         sep="\n\n",
     )
+
+
+def new_courses(view: NewCourses) -> Text:
+    """Courses that came into the catalogue, for somebody."""
+    return as_list(
+        Text("🆕 ", Bold(f"Новое для вас: {courses(view.total)}")),
+        _listed([_new(line) for line in view.lines], view.total),
+        sep="\n\n",
+    )
+
+
+def _new(line: CourseLine) -> Text:
+    starts = f", начало {short_day(line.starts_on)}" if line.starts_on else ""
+    return Text("• ", Bold(line.code), f" «{clipped(line.title, LISTED_TITLE)}»{starts}")
 
 
 def start(view: StartView) -> Text:
