@@ -212,7 +212,7 @@ def _run() -> None:
         from db.reach import Unreachable
 
     logs.set_up(settings.log_level, settings.log_format, settings.secrets)
-    with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+    with asyncio.Runner(loop_factory=quick_loop()) as runner:
         try:
             runner.run(serve(settings))
         except (CannotStart, WrongSetting) as refusal:
@@ -231,7 +231,8 @@ def _loading_for_good() -> Iterator[None]:
     gc.enable()
 
 
-def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes the bot's event loop; None: asyncio's own."""
     try:
         import uvloop  # not on Windows
     except ImportError:

@@ -27,7 +27,7 @@ async def ended() -> None:
     await asyncio.gather(*_running, return_exceptions=True)
 
 
-async def _tick(event: str, work: Work) -> None:
+async def tick(event: str, work: Work) -> None:
     """Do what is due; a fault is a line in the log, and the next tick does it."""
     task = asyncio.current_task()
     assert task is not None
@@ -43,14 +43,9 @@ async def _tick(event: str, work: Work) -> None:
                 log.info(event, count=count)
 
 
-def ticking(services: Services) -> AsyncIOScheduler:
-    """A scheduler of everything that is done by the clock; each of it is done at the start, too."""
-    # A job more than a second late would be dropped without misfire_grace_time=None.
-    scheduler = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    )
-    now = datetime.now(UTC)
-    ticks: dict[str, tuple[Work, timedelta]] = {
+def ticks_of(services: Services) -> dict[str, tuple[Work, timedelta]]:
+    """What is done by the clock, and how often."""
+    return {
         "applications_expired": (services.expiry.expire, timedelta(hours=1)),
         "news_written": (services.news.write, timedelta(minutes=10)),
         "reminders_written": (services.reminders.remind, timedelta(minutes=10)),
@@ -61,7 +56,16 @@ def ticking(services: Services) -> AsyncIOScheduler:
         "uploads_forgotten": (services.uploads.forget, timedelta(days=1)),
         "updates_forgotten": (services.intake.forget, timedelta(days=1)),
     }
-    for event, (work, every) in ticks.items():
+
+
+def ticking(services: Services) -> AsyncIOScheduler:
+    """A scheduler of everything that is done by the clock; each of it is done at the start, too."""
+    # A job more than a second late would be dropped without misfire_grace_time=None.
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    now = datetime.now(UTC)
+    for event, (work, every) in ticks_of(services).items():
         trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC)
-        scheduler.add_job(_tick, trigger, (event, work), next_run_time=now)
+        scheduler.add_job(tick, trigger, (event, work), next_run_time=now)
     return scheduler

@@ -64,7 +64,7 @@ class Share:
         self._chance = random.Random(seed)
         self._silence = silence
         self._longest_pause = longest_pause
-        self.met: Counter[str] = Counter()
+        self.met: Counter[str] = Counter({_name(trouble, after): 0 for trouble, when in WAYS for after in when})
         """How often each kind of trouble was met."""
 
     def meet(self, *, counts: bool, hasty: bool) -> Fault | None:
@@ -76,8 +76,12 @@ class Share:
         after = self._chance.choice(when)
         pause = self._chance.randint(1, self._longest_pause)
         scope = Scope.CHAT if hasty else self._chance.choice(tuple(Scope))
-        self.met[f"{trouble.name} {'after' if after else 'before'}"] += 1
+        self.met[_name(trouble, after)] += 1
         return Fault(trouble, after=after, retry_after=pause, silence=self._silence, scope=scope)
+
+
+def _name(trouble: Trouble, after: bool) -> str:
+    return f"{trouble.name} {'after' if after else 'before'}"
 
 
 @dataclass

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ _forks: Final = get_context("forkserver")
 _forks.set_forkserver_preload(["bot.cli", "bot.startup", "services.portal", "bot.progress", "texts.imports"])
 
 
-def _live(arguments: Sequence[str], environment: Mapping[str, str], out: Path, err: Path) -> None:
+def _live(arguments: Sequence[str], environment: Mapping[str, str], out: Path, err: Path, entry: str) -> None:
     """What the new process does: the same as `python -m bot ARGUMENTS`, in this environment."""
     os.environ.clear()
     os.environ.update(environment)
@@ -25,16 +26,22 @@ def _live(arguments: Sequence[str], environment: Mapping[str, str], out: Path, e
         os.close(handle)
     sys.argv = ["python -m bot", *arguments]
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
-    from bot.cli import main
-
-    main()
+    import_module(entry).main()
 
 
 class Forked:
     """A process that was begun, as asyncio's own has it: `returncode`, `wait`, `terminate`, `kill`."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], out: Path, err: Path) -> None:
-        self._process = _forks.Process(target=_live, args=(arguments, environment, out, err))
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        out: Path,
+        err: Path,
+        entry: str = "bot.cli",
+    ) -> None:
+        """`entry`: the module whose `main` it runs."""
+        self._process = _forks.Process(target=_live, args=(arguments, environment, out, err, entry))
         self._process.start()
 
     @property

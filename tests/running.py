@@ -27,7 +27,7 @@ def environment(**settings: str) -> dict[str, str]:
     return around | {"ENV_FILE": os.devnull, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "120"} | settings
 
 
-async def start_bot(stand_in: StandIn, database_url: str, log: Path, **settings: str) -> Forked:
+async def start_bot(stand_in: StandIn, database_url: str, log: Path, entry: str = "bot.cli", **settings: str) -> Forked:
     """Start `python -m bot` against a stand-in, logging as JSON lines to the end of `log`."""
     given = {
         "BOT_TOKEN": stand_in.token,
@@ -37,7 +37,7 @@ async def start_bot(stand_in: StandIn, database_url: str, log: Path, **settings:
         "TAP_LIMIT": "0",  # the phones of tests are quicker than people
         **settings,
     }
-    return Forked((), environment(**given), log, log)
+    return Forked((), environment(**given), log, log, entry)
 
 
 @asynccontextmanager

@@ -1,0 +1,198 @@
+"""What benchmarks of the running bot share: a database, a stand-in for Telegram, the bot's own process, people."""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import asyncpg
+from sqlalchemy import func, insert, make_url, select
+
+from benchmarks.hurried import FastClock
+from db import outbox
+from db.engine import Database
+from db.migrate import upgrade
+from db.outbox import Note
+from db.tables import Chat, Notification, User
+from domain.clock import Calendar
+from domain.person import Person
+from playground.person import Person as Phone
+from playground.stand_in import StandIn
+from services.portal import open_portal
+from tests.city import City
+from tests.forked import Forked
+from tests.running import COMES_WITHIN, start_bot
+
+POSTGRES: Final = os.environ.get("TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
+ROWS_AT_ONCE: Final = 1_000
+_chats: Final = count(7_000_000_001)
+
+
+def noon() -> str:
+    """The name of a time zone in which it is about noon: quiet hours would hold back what nobody waits for."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+
+
+@dataclass
+class Stage:
+    """A city on a database, the stand-in, and the bot when it has been started."""
+
+    url: str
+    log: Path
+    city: City
+    stand_in: StandIn
+    zone: str
+
+    @property
+    def database(self) -> Database:
+        """The city's own way to the database."""
+        return self.city.database
+
+    async def start(self, clock: FastClock | None = None) -> Forked:
+        """Start the bot's process, on a clock of its own if one is given."""
+        given = {"TIME_ZONE": self.zone, "LOG_LEVEL": "WARNING", **(clock.as_setting() if clock else {})}
+        entry = "benchmarks.hurried" if clock else "bot.cli"
+        return await start_bot(self.stand_in, self.url, self.log, entry, **given)
+
+    async def start_and_wait(self, clock: FastClock | None = None) -> Forked:
+        """Start it and wait until it takes updates. Raises: AssertionError."""
+        bot = await self.start(clock)
+        await self.stand_in.bot_is_up(COMES_WITHIN)
+        return bot
+
+    async def crowd(self, people: int, school_id: int | None = None) -> list[tuple[int, Phone]]:
+        """So many teachers at once, with phones on which the bot is known: their ids and phones."""
+        sample = await self.city.person(school_id)
+        async with self.database.read() as connection:
+            columns = select(User.__table__).where(User.id == sample.id)
+            row = dict((await connection.execute(columns)).mappings().one())
+        del row["id"]
+        phones = [self.phone_at(next(_chats)) for _ in range(people)]
+        found: list[tuple[int, Phone]] = []
+        async with self.database.write() as tx:
+            for some in _chunks(phones):
+                rows = [row | {"email": f"person{phone.id}@example.org", "email_key": None} for phone in some]
+                ids = sorted((await tx.execute(insert(User).values(rows).returning(User.id))).scalars())
+                met = list(zip(ids, some, strict=True))
+                await tx.execute(insert(Chat).values([{"user_id": user, "chat_id": phone.id} for user, phone in met]))
+                found += met
+        return found
+
+    def phone(self, person: Person) -> Phone:
+        """A registered person's phone, on which the bot is known."""
+        return self.phone_at(person.chat_id)
+
+    def phone_at(self, chat_id: int) -> Phone:
+        """A phone with that chat, on which the bot is known."""
+        phone = self.stand_in.person("Анна", id=chat_id)
+        phone.chat.bot_status = "member"
+        return phone
+
+    async def tell(self, notes: Sequence[Note]) -> None:
+        """Write notes into the outbox, all at once."""
+        async with self.database.write() as tx:
+            await outbox.add(tx, notes, self.city.services.calendar.now())
+
+    async def unsettled(self, keys: str) -> int:
+        """How many notes, whose keys begin so, are neither said nor given up."""
+        waiting = (Notification.sent_at.is_(None), Notification.failed_at.is_(None), Notification.key.startswith(keys))
+        return int(await self.city.one(select(func.count()).select_from(Notification).where(*waiting)))
+
+    async def until_settled(self, keys: str, within: float) -> None:
+        """Wait until every such note is said or given up, or until so many seconds have passed."""
+        ends = time.monotonic() + within
+        while await self.unsettled(keys) and time.monotonic() < ends:  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.5)
+
+
+def _chunks(items: list[Phone]) -> Iterable[list[Phone]]:
+    return (items[start : start + ROWS_AT_ONCE] for start in range(0, len(items), ROWS_AT_ONCE))
+
+
+@asynccontextmanager
+async def staged(url: str, log: Path) -> AsyncIterator[Stage]:
+    """A stage on a database; bots that still run at the end are killed by whoever started them."""
+    zone = noon()
+    database = Database(url)
+    await upgrade(database)
+    try:
+        async with await StandIn.start() as stand_in:
+            city = City(database, open_portal(database, Calendar(ZoneInfo(zone))))
+            yield Stage(url, log, city, stand_in, zone)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def on_server(server: str = POSTGRES) -> AsyncIterator[str]:
+    """The URL of a new database on a PostgreSQL server, dropped afterwards. Raises: OSError, where none answers."""
+    name = f"benchmark_{os.getpid()}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await connection.close()
+
+
+@asynccontextmanager
+async def in_folder() -> AsyncIterator[Path]:
+    """A folder for a database and a log, gone afterwards."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def on_each(measure: Callable[[str, Path], Awaitable["Report"]], url: str | None = None) -> int:
+    """Measure on the database of a URL, or on a new SQLite file and then on PostgreSQL, where that answers; print one
+    table of all: the exit code, 1 where a bound is broken."""
+    reports: list[Report] = []
+    async with in_folder() as folder:
+        if url is not None:
+            reports.append(await measure(url, folder / "bot.log"))
+        else:
+            reports.append(await measure(f"sqlite:///{folder / 'bot.db'}", folder / "sqlite.log"))
+            try:
+                async with on_server() as server_url:
+                    reports.append(await measure(server_url, folder / "postgresql.log"))
+            except OSError:
+                print("PostgreSQL does not answer", file=sys.stderr)
+    print(table(reports))
+    broken = [line for report in reports for line in report.broken]
+    print("\n".join(broken), file=sys.stderr)
+    return 1 if broken else 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was measured: a column of the table, by the rows' names, and the bounds that are broken."""
+
+    title: str
+    rows: Mapping[str, Any]
+    broken: Sequence[str]
+
+
+def table(reports: Sequence[Report]) -> str:
+    """Columns beside each other, in Markdown."""
+    lines = [f"| | {' | '.join(report.title for report in reports)} |", f"| --- |{' --- |' * len(reports)}"]
+    for name in reports[0].rows:
+        lines.append(f"| {name} | {' | '.join(str(report.rows[name]) for report in reports)} |")
+    return "\n".join(lines)
+
+
+def named(url: str) -> str:
+    """A database's name in a table's head."""
+    return {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[make_url(url).get_backend_name()]
