@@ -12,7 +12,7 @@ from bot.lanes import Lanes
 from services.outbox import AT_ONCE, RENEW_SECONDS, Outbox, Parcel
 
 LOOKS_EVERY: Final = 2.0
-"""Seconds: the command line and other replicas commit in other processes, and due times come."""
+"""Seconds: due times come; and other processes commit, of which SQLite says nothing."""
 AFTER_A_FAULT: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between tries to note that something has been said."""
 RESTING: Final = 8
@@ -38,6 +38,7 @@ class Delivery:
         self._looking: asyncio.Task[None] | None = None
         self._holding: asyncio.Task[None] | None = None
         self._closing = False
+        self.looks_every = LOOKS_EVERY
 
     def wake(self) -> None:
         """Something may be due: look now."""
@@ -79,7 +80,7 @@ class Delivery:
                 found = False
             if not found:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOKS_EVERY):
+                    async with asyncio.timeout(self.looks_every):
                         await self._woken.wait()
 
     async def _claim(self) -> bool:

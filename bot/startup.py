@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,6 +18,7 @@ from aiogram.types import User
 
 from bot.dispatching import ALLOWED_UPDATES, feed, portal_dispatcher
 from bot.fsm_storage import TalkKeeper, TalksAway, TalksInDatabase, TalksInRedis
+from bot.hearing import hear
 from bot.intake import Reception
 from bot.letters import LETTERS
 from bot.limiter import Limiter
@@ -25,15 +27,17 @@ from bot.logs import told
 from bot.polling import poll
 from bot.post import Post
 from bot.postman import Postman
+from bot.presence import Presence
 from bot.profile import present
 from bot.pushes import PUSHES
 from bot.secret_key import secret_key
 from bot.sender import Sender
-from bot.session import BotSession
+from bot.session import BotSession, dumps
 from bot.settings import Settings, WrongSetting, place_of
 from bot.status import Readiness, StatusServer
-from bot.ticks import ended, ticking
+from bot.ticks import Clockwork
 from bot.webhook import Webhook
+from db import wakes
 from db.engine import Database
 from db.migrate import bring_up_to_date
 from db.reach import opened, reach
@@ -41,6 +45,7 @@ from domain.clock import Calendar, utc_now
 from keyboards import links
 from services.intake import in_hand
 from services.portal import Services, open_portal
+from services.replicas import Standing
 from texts import commands
 from texts.letters import Links
 from texts.registration import CONSENT
@@ -51,6 +56,7 @@ SENDS_WITHIN: Final = 5.0
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 WEBHOOK_CONNECTIONS: Final = 40
+WAIT_FOR_OTHERS: Final = 0.25
 
 log: Final = structlog.get_logger()
 
@@ -100,6 +106,8 @@ class Application:
         self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **given))
         self.sender = Sender(bot, services, PUSHES)
         self.postman: Postman | None = None
+        self.presence = Presence(services.replicas, self._stand)
+        self.clockwork = Clockwork(services)
         self.readiness = Readiness(database)
         database.after_commit = self._after_commit
         self._opened = contextlib.AsyncExitStack()
@@ -168,6 +176,7 @@ class Application:
 
     async def _begin(self) -> None:
         """What is begun first is stopped last."""
+        await self._join_the_others()
         if self.settings.smtp_url is not None:
             username = str((await self.bot.me()).username)
             post = Post(self.settings, Links(links.bot(username), links.bot(username, links.LETTERS)))
@@ -180,10 +189,29 @@ class Application:
         self._opened.push_async_callback(self.reception.close, HANDLERS_WITHIN)
         await self.reception.open(alone=self.settings.webhook_url is None)
         await (self._poll() if self.settings.webhook_url is None else self._open_webhook())
-        scheduler = ticking(self.services)
-        scheduler.start()
-        self._opened.push_async_callback(ended)
-        self._opened.callback(scheduler.shutdown, wait=False)
+        self._opened.push_async_callback(self.clockwork.close)
+        self.clockwork.open()
+
+    async def _join_the_others(self) -> None:
+        """Only PostgreSQL carries word between processes, and only a webhook lets several of them take updates in."""
+        if self.database.is_sqlite:
+            return
+        word_for = {
+            wakes.OUTBOX: self._wake_deliveries,
+            wakes.INTAKE: self.reception.look,
+            wakes.REPLICAS: self.presence.look,
+        }
+        self._opened.push_async_callback(_cancelled, asyncio.create_task(hear(self.database, word_for)))
+        if self.settings.webhook_url is not None:
+            self._opened.push_async_callback(self.presence.close)
+            await self.presence.open()
+
+    def _stand(self, standing: Standing) -> None:
+        """Somebody has come or gone: what each process does and how much it may send is divided anew."""
+        share = standing.share
+        self.services.intake.alone = share.count == 1
+        self.services.outbox.share = share
+        self.clockwork.keep(standing.has_clock)
 
     async def _close_connections(self) -> None:
         await self._talks.close()
@@ -193,8 +221,11 @@ class Application:
     def _after_commit(self) -> None:
         """What a person did may tell others at once; the intake's and the sender's own commits tell nobody."""
         if in_hand.get() is not None:
-            for delivery in filter(None, (self.sender, self.postman)):
-                delivery.wake()
+            self._wake_deliveries()
+
+    def _wake_deliveries(self) -> None:
+        for delivery in filter(None, (self.sender, self.postman)):
+            delivery.wake()
 
     async def _until_telegram_answers(self) -> User:
         pause = FIRST_PAUSE
@@ -224,14 +255,22 @@ class Application:
             await webhook.open(*place_of(settings.webhook_listen))
         except OSError:
             raise CannotStart(commands.listen_taken("WEBHOOK_LISTEN", settings.webhook_listen)) from None
-        await self.bot.set_webhook(
-            settings.webhook_url,
-            secret_token=secret,
-            allowed_updates=ALLOWED_UPDATES,
-            max_connections=WEBHOOK_CONNECTIONS,
-            drop_pending_updates=False,
-        )
-        log.info("webhook_set", listen=settings.webhook_listen)
+        await self._register(settings.webhook_url, secret)
+
+    async def _register(self, url: str, secret: str) -> None:
+        """One process registers the webhook, and only where it is not registered like this already."""
+        replicas = self.services.replicas
+        while not await replicas.may_register():  # noqa: ASYNC110 - it may die, too
+            await asyncio.sleep(WAIT_FOR_OTHERS)
+        asked: dict[str, Any] = {"allowed_updates": ALLOWED_UPDATES, "max_connections": WEBHOOK_CONNECTIONS}
+        # Telegram does not tell the secret; and somebody else may have changed what it does tell.
+        wanted = hashlib.sha256(dumps([url, secret, asked]).encode()).hexdigest()
+        stands = await self.bot.get_webhook_info()
+        kept = stands.url == url and await replicas.registration() == wanted
+        if not kept:
+            await self.bot.set_webhook(url, secret_token=secret, drop_pending_updates=False, **asked)
+        await replicas.registered(wanted)
+        log.info("webhook_kept" if kept else "webhook_set", listen=self.settings.webhook_listen)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -22,11 +22,6 @@ Work = Callable[[], Awaitable[int]]
 _running: Final[set["asyncio.Task[None]"]] = set()
 
 
-async def ended() -> None:
-    """Wait for the ticks that a stop has cut off: what they have in hand is rolled back before the database closes."""
-    await asyncio.gather(*_running, return_exceptions=True)
-
-
 async def tick(event: str, work: Work) -> None:
     """Do what is due; a fault is a line in the log, and the next tick does it."""
     task = asyncio.current_task()
@@ -43,8 +38,22 @@ async def tick(event: str, work: Work) -> None:
                 log.info(event, count=count)
 
 
+def _scheduled(ticks: Mapping[str, tuple[Work, timedelta]]) -> AsyncIOScheduler:
+    """A scheduler at work; each of it is done at the start, too."""
+    # A job more than a second late would be dropped without misfire_grace_time=None.
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    now = datetime.now(UTC)
+    for event, (work, every) in ticks.items():
+        trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC)
+        scheduler.add_job(tick, trigger, (event, work), next_run_time=now)
+    scheduler.start()
+    return scheduler
+
+
 def ticks_of(services: Services) -> dict[str, tuple[Work, timedelta]]:
-    """What is done by the clock, and how often."""
+    """What one process does by the clock, and how often."""
     return {
         "applications_expired": (services.expiry.expire, timedelta(hours=1)),
         "news_written": (services.news.write, timedelta(minutes=10)),
@@ -52,20 +61,43 @@ def ticks_of(services: Services) -> dict[str, tuple[Work, timedelta]]:
         "recoveries_settled": (services.recovery.follow_due, timedelta(minutes=1)),
         "course_cancelled": (services.cancelling.carry_on, timedelta(seconds=30)),
         "deputies_ended": (services.staffing.end_deputies, timedelta(hours=1)),
-        "settings_read": (services.settings.refresh, timedelta(seconds=15)),
         "uploads_forgotten": (services.uploads.forget, timedelta(days=1)),
         "updates_forgotten": (services.intake.forget, timedelta(days=1)),
+        "replicas_forgotten": (services.replicas.forget, timedelta(days=1)),
     }
 
 
-def ticking(services: Services) -> AsyncIOScheduler:
-    """A scheduler of everything that is done by the clock; each of it is done at the start, too."""
-    # A job more than a second late would be dropped without misfire_grace_time=None.
-    scheduler = AsyncIOScheduler(
-        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    )
-    now = datetime.now(UTC)
-    for event, (work, every) in ticks_of(services).items():
-        trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC)
-        scheduler.add_job(tick, trigger, (event, work), next_run_time=now)
-    return scheduler
+def _everybodys(services: Services) -> dict[str, tuple[Work, timedelta]]:
+    """What every process does: each has its own memory."""
+    return {"settings_read": (services.settings.refresh, timedelta(seconds=15))}
+
+
+class Clockwork:
+    """Everything that is done by the clock: some of it by every process, most of it by the one that has the clock."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.has_clock = True
+        self._own: AsyncIOScheduler | None = None
+        self._clock: AsyncIOScheduler | None = None
+
+    def open(self) -> None:
+        """Begin."""
+        self._own = _scheduled(_everybodys(self._services))
+        self.keep(self.has_clock)
+
+    def keep(self, has_clock: bool) -> None:
+        """Whoever gets the clock does at once what is due; whoever loses it stops."""
+        self.has_clock = has_clock
+        if has_clock and self._clock is None and self._own is not None:
+            self._clock = _scheduled(ticks_of(self._services))
+        elif not has_clock and self._clock is not None:
+            self._clock.shutdown(wait=False)
+            self._clock = None
+
+    async def close(self) -> None:
+        """Stop, and wait for the ticks that this cuts off: what they have in hand is rolled back."""
+        for scheduler in filter(None, (self._own, self._clock)):
+            scheduler.shutdown(wait=False)
+        self._own = self._clock = None
+        await asyncio.gather(*_running, return_exceptions=True)

@@ -1,5 +1,7 @@
 """One way to read and one way to write, on SQLite and on PostgreSQL."""
 
+import os
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -99,6 +101,11 @@ class Database:
         self.after_commit = after_commit
         self._now = now
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.process = f"course-bot-{os.getpid()}-{secrets.token_hex(4)}"
+        """By this name PostgreSQL knows these connections, and other processes this one."""
+        self.connect_args: dict[str, Any] = (
+            {} if self.is_sqlite else {"server_settings": {"application_name": self.process}}
+        )
         common: dict[str, Any] = {
             "hide_parameters": True,  # names and texts must not reach a log by way of an error
             "json_serializer": _dumps,
@@ -121,7 +128,12 @@ class Database:
             prepare_sqlite(self.reader, writer=False)
         else:
             self.writer = create_async_engine(
-                self.url, pool_size=10, max_overflow=5, skip_autocommit_rollback=True, **common
+                self.url,
+                pool_size=10,
+                max_overflow=5,
+                skip_autocommit_rollback=True,
+                connect_args=self.connect_args,
+                **common,
             )
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from db import wakes
 from db.in_hand import is_open
 from db.tables import Update
 
@@ -129,13 +130,13 @@ async def renew(tx: AsyncConnection, owner: str, update_ids: Collection[int], un
 async def let_go(tx: AsyncConnection, owner: str, update_ids: Collection[int]) -> None:
     """Leave those of these updates that are this owner's and not handled to whoever may take them."""
     mine = and_(Update.update_id.in_(update_ids), Update.claimed_by == owner, Update.handled_at.is_(None))
-    await tx.execute(update(Update).where(mine).values(_FREE))
+    await tx.execute(wakes.telling(tx, update(Update).where(mine).values(_FREE), wakes.INTAKE))
 
 
-async def let_all_go(tx: AsyncConnection, owner: str) -> int:
-    """Leave everything this owner holds to whoever may take it: how many updates."""
+async def let_all_go(tx: AsyncConnection, owner: str) -> None:
+    """Leave everything this owner holds to whoever may take it."""
     mine = and_(is_open(), Update.claimed_by == owner)
-    return (await tx.execute(update(Update).where(mine).values(_FREE))).rowcount
+    await tx.execute(wakes.telling(tx, update(Update).where(mine).values(_FREE), wakes.INTAKE))
 
 
 async def finish(tx: AsyncConnection, owner: str, update_ids: Sequence[int], now: datetime) -> None:

@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, and_, case, exists, literal, or_, select, update
+from sqlalchemy import JSON, ColumnElement, and_, case, exists, func, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from db import wakes
 from db.people import TELEGRAM
 from db.tables import Chat, Notification, User
 from db.types import AnyRow
@@ -59,6 +60,21 @@ class Note:
     chat_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of `count` senders, by its `place`: each person is written to by one of them, so that what they are told
+    keeps its order and its pace."""
+
+    place: int
+    count: int
+
+    def holds(self) -> ColumnElement[bool]:
+        """The notes that are this sender's."""
+        if self.count == 1:
+            return true()
+        return func.coalesce(Notification.user_id, Notification.id) % self.count == self.place
+
+
 async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None:
     """Write notes; those whose key stands already are left as they are."""
     if not notes:
@@ -80,7 +96,8 @@ async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None
     ]
     for start in range(0, len(rows), ROWS_AT_ONCE):
         some = insert(Notification).values(rows[start : start + ROWS_AT_ONCE])
-        await tx.execute(some.on_conflict_do_nothing(index_elements=[Notification.key]))
+        new = some.on_conflict_do_nothing(index_elements=[Notification.key])
+        await tx.execute(wakes.telling(tx, new, wakes.OUTBOX))
 
 
 def _due(now: datetime, note: type[Notification] = Notification) -> ColumnElement[bool]:
@@ -104,14 +121,16 @@ _claimed: Final = (
 _UNTRIED: Final[dict[str, Any]] = {"attempts": Notification.attempts - 1}
 
 
-def _due_but(now: datetime, channel: str, but: Collection[int]) -> ColumnElement[bool]:
+def _due_but(now: datetime, channel: str, share: Share, but: Collection[int]) -> ColumnElement[bool]:
     others = or_(Notification.user_id.is_(None), Notification.user_id.not_in(but))
-    return and_(Notification.channel == channel, _due(now), others)
+    return and_(Notification.channel == channel, _due(now), share.holds(), others)
 
 
-async def is_any_due(connection: AsyncConnection, now: datetime, channel: str, but: Collection[int]) -> bool:
-    """Whether there is something to say now by this channel to anybody but these users."""
-    return bool(await connection.scalar(select(exists().where(_due_but(now, channel, but)))))
+async def is_any_due(
+    connection: AsyncConnection, now: datetime, channel: str, share: Share, but: Collection[int]
+) -> bool:
+    """Whether there is something for this sender to say now by this channel to anybody but these users."""
+    return bool(await connection.scalar(select(exists().where(_due_but(now, channel, share, but)))))
 
 
 def _is_first(now: datetime, gathered: Collection[str]) -> ColumnElement[bool]:
@@ -136,6 +155,7 @@ async def claim(
     until: datetime,
     limit: int,
     channel: str,
+    share: Share,
     but: Collection[int],
     gathered: Collection[str],
 ) -> Sequence[AnyRow]:
@@ -143,7 +163,7 @@ async def claim(
     out is taken over. Of kinds that are `gathered`, one for each person."""
     due = (
         select(Notification.id)
-        .where(_due_but(now, channel, but), _is_first(now, gathered))
+        .where(_due_but(now, channel, share, but), _is_first(now, gathered))
         .order_by(Notification.priority, Notification.due_at, Notification.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -225,7 +245,8 @@ async def postpone(tx: AsyncConnection, ids: Sequence[int], until: datetime, *, 
 async def release(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """These were claimed and not tried: anybody may take them, and the attempt does not count."""
     values = {"leased_until": None} | _UNTRIED
-    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(values))
+    free = update(Notification).where(Notification.id.in_(ids)).values(values)
+    await tx.execute(wakes.telling(tx, free, wakes.OUTBOX))
 
 
 async def on_mail(connection: AsyncConnection, user_id: int) -> AnyRow | None:

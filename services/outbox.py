@@ -88,13 +88,14 @@ class Parcel:
 
 
 class Outbox:
-    """Use cases of the sender."""
+    """Use cases of the sender. `share`: of all notes those that this process says."""
 
     def __init__(self, database: Database, calendar: Calendar, *, mails: bool = False) -> None:
         """`mails`: letters go out from here."""
         self._database = database
         self._calendar = calendar
         self._mails = mails
+        self.share = outbox.Share(0, 1)
 
     async def claim(self, but: Collection[int] = (), channel: str = CHAT, limit: int = AT_ONCE) -> list[Parcel]:
         """Lease what is due by a channel to anybody but these users, the most urgent first, oldest first for each.
@@ -106,7 +107,7 @@ class Outbox:
         while True:
             now = self._calendar.now()
             async with self._database.read() as connection:
-                if not await outbox.is_any_due(connection, now, channel, but):
+                if not await outbox.is_any_due(connection, now, channel, self.share, but):
                     return []
             async with self._database.write() as tx:
                 parcels, claimed = await self._claim(tx, now, channel, but, limit)
@@ -118,7 +119,7 @@ class Outbox:
     ) -> tuple[list[Parcel], int]:
         """What is to be said now, and how many notes were looked at."""
         until = now + LEASE
-        rows = list(await outbox.claim(tx, now, until, limit, channel, but, GATHERED))
+        rows = list(await outbox.claim(tx, now, until, limit, channel, self.share, but, GATHERED))
         groups = []
         for row in rows:
             more: Sequence[AnyRow] = []

@@ -35,6 +35,7 @@ from services.queues import Queues
 from services.record_book import RecordBook
 from services.recovery import Recovery
 from services.reminders import Reminders
+from services.replicas import Replicas
 from services.settings import Settings
 from services.sharing import Sharing
 from services.staffing import Staffing
@@ -84,6 +85,7 @@ class Services:
     ticket_desk: TicketDesk
     intake: Intake
     outbox: Outbox
+    replicas: Replicas
     queues: Queues
 
 
@@ -131,5 +133,6 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         ticket_desk=TicketDesk(database, calendar),
         intake=Intake(database, calendar),
         outbox=Outbox(database, calendar, mails=codes_key is not None),
+        replicas=Replicas(database, calendar),
         queues=Queues(database, calendar),
     )
