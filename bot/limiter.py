@@ -67,9 +67,20 @@ class Pace:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._recent: deque[float] = deque(maxlen=PER_SECOND)
+        self._bulk_rate = BULK_PER_SECOND
+        self._chat_burst = CHAT_BURST
         self._bulk = _Bucket(BULK_BURST, clock())
         self._chats: dict[Chat, _Bucket] = {}
         self._stopped_until = 0.0
+
+    def divide(self, processes: int) -> None:
+        """So many processes write in the bot's name: to each its part of the pace over all chats.
+
+        What the others write into a chat is not seen here, so pushes leave them half of its burst.
+        """
+        self._recent = deque(self._recent, maxlen=max(1, PER_SECOND // processes))
+        self._bulk_rate = BULK_PER_SECOND / processes
+        self._chat_burst = CHAT_BURST if processes == 1 else CHAT_BURST / 2
 
     def wait(self, chat: Chat, which: Lane) -> float:
         """Seconds until a call into the chat may go; 0: now."""
@@ -79,10 +90,10 @@ class Pace:
         """Seconds until a call may go, whatever its chat."""
         now = self._clock()
         free_at = self._stopped_until
-        if len(self._recent) == PER_SECOND:
+        if len(self._recent) == self._recent.maxlen:
             free_at = max(free_at, self._recent[0] + 1.0)
         if which is Lane.BULK:
-            free_at = max(free_at, self._bulk.at + (1.0 - self._bulk.left) / BULK_PER_SECOND)
+            free_at = max(free_at, self._bulk.at + (1.0 - self._bulk.left) / self._bulk_rate)
         return max(0.0, free_at - now)
 
     def wait_for_chat(self, chat: Chat, which: Lane) -> float:
@@ -100,9 +111,9 @@ class Pace:
         now = self._clock()
         self._recent.append(now)
         bucket = self._touch(chat, now)
-        bucket.left = max(bucket.left - 1.0, -CHAT_BURST)
+        bucket.left = max(bucket.left - 1.0, -self._chat_burst)
         if which is Lane.BULK:
-            self._bulk.left, self._bulk.at = self._bulk.now(now, BULK_PER_SECOND, BULK_BURST) - 1.0, now
+            self._bulk.left, self._bulk.at = self._bulk.now(now, self._bulk_rate, BULK_BURST) - 1.0, now
 
     def stop(self, chat: Chat, seconds: float) -> None:
         """Telegram wants quiet, and does not say where.
@@ -117,7 +128,7 @@ class Pace:
         bucket = self._touch(chat, now)
         if others:
             self._stopped_until = max(self._stopped_until, until)
-        elif bucket.left >= CHAT_BURST - 1.0:
+        elif bucket.left >= self._chat_burst - 1.0:
             self._stopped_until = max(self._stopped_until, min(until, now + DOUBT))
         bucket.stopped_until = max(bucket.stopped_until, until)
 
@@ -126,8 +137,8 @@ class Pace:
         return len(self._chats)
 
     def _touch(self, chat: Chat, now: float) -> _Bucket:
-        bucket = self._chats.pop(chat, None) or _Bucket(CHAT_BURST, now)
-        bucket.left, bucket.at = bucket.now(now, CHAT_RATE, CHAT_BURST), now
+        bucket = self._chats.pop(chat, None) or _Bucket(self._chat_burst, now)
+        bucket.left, bucket.at = bucket.now(now, CHAT_RATE, self._chat_burst), now
         self._forget(now)
         self._chats[chat] = bucket
         return bucket
@@ -136,7 +147,7 @@ class Pace:
         """The chats touched longest ago stand first; a full bucket is as good as none."""
         two_for_each_new_one = [item for item, _ in zip(self._chats.items(), range(2), strict=False)]
         for chat, bucket in two_for_each_new_one:
-            if bucket.now(now, CHAT_RATE, CHAT_BURST) >= CHAT_BURST and bucket.stopped_until <= now:
+            if bucket.now(now, CHAT_RATE, self._chat_burst) >= self._chat_burst and bucket.stopped_until <= now:
                 del self._chats[chat]
 
 
@@ -225,6 +236,11 @@ class Limiter:
     def stop(self, chat: Chat, seconds: float) -> None:
         """Telegram asked for quiet."""
         self._pace.stop(chat, seconds)
+
+    def divide(self, processes: int) -> None:
+        """So many processes share the pace from now on."""
+        self._pace.divide(processes)
+        self.let_go()
 
     def let_go(self) -> None:
         """Give a turn to everybody who may have one now."""

@@ -44,8 +44,13 @@ class Pace:
     """Evenly spaced turns."""
 
     def __init__(self, per_second: float) -> None:
+        self._per_second = per_second
         self._between = 1 / per_second
         self._next = 0.0
+
+    def divide(self, processes: int) -> None:
+        """So many processes share the turns."""
+        self._between = processes / self._per_second
 
     async def turn(self) -> None:
         """Wait for the next free one."""
@@ -90,6 +95,10 @@ class Post:
             "local_hostname": self._domain,
             "timeout": step_within,
         }
+
+    def divide(self, processes: int) -> None:
+        """So many processes send letters in one name."""
+        self._pace.divide(processes)
 
     async def send(self, address: str, letter: Letter, number: int, ordered_at: datetime) -> None:
         """Send a letter. `number` and `ordered_at` are its note's, so that one sent twice has the same Message-ID.

@@ -26,6 +26,10 @@ class Postman(Delivery):
         self._services = services
         self._letters = letters
 
+    def divide(self, processes: int) -> None:
+        """So many processes share the letters."""
+        self._post.divide(processes)
+
     async def _send(self, parcel: Parcel) -> None:
         """What has nobody to go to is settled: there is nothing to try again."""
         write, outcome = self._letters.get(parcel.kind), Said.PUT_OFF

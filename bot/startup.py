@@ -32,7 +32,7 @@ from bot.profile import present
 from bot.pushes import PUSHES
 from bot.secret_key import secret_key
 from bot.sender import Sender
-from bot.session import BotSession, dumps
+from bot.session import BotSession, dumps, limiter_of
 from bot.settings import Settings, WrongSetting, place_of
 from bot.status import Readiness, StatusServer
 from bot.ticks import Clockwork
@@ -176,11 +176,11 @@ class Application:
 
     async def _begin(self) -> None:
         """What is begun first is stopped last."""
-        await self._join_the_others()
         if self.settings.smtp_url is not None:
             username = str((await self.bot.me()).username)
             post = Post(self.settings, Links(links.bot(username), links.bot(username, links.LETTERS)))
             self.postman = Postman(post, self.services, LETTERS)
+        await self._join_the_others()
         for delivery in filter(None, (self.sender, self.postman)):
             self._opened.push_async_callback(delivery.close, SENDS_WITHIN)
             delivery.open()
@@ -211,7 +211,11 @@ class Application:
         share = standing.share
         self.services.intake.alone = share.count == 1
         self.services.outbox.share = share
+        limiter_of(self.bot).divide(share.count)
+        if self.postman is not None:
+            self.postman.divide(share.count)
         self.clockwork.keep(standing.has_clock)
+        self._wake_deliveries()
 
     async def _close_connections(self) -> None:
         await self._talks.close()

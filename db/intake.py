@@ -92,13 +92,24 @@ async def is_any_held_by_others(connection: AsyncConnection, owner: str, now: da
 async def claim_abandoned(
     tx: AsyncConnection, owner: str, until: datetime, now: datetime, limit: int
 ) -> Sequence[Row[int, int, str | None]]:
-    """Take over unhandled updates that nobody holds, one of each chat: id, chat and payload, oldest first.
+    """Take over unhandled updates that nobody holds: id, chat and payload, oldest first.
 
-    One whose effect is being written right now is locked, and passed over.
+    One whose effect is being written right now is locked, and passed over. It would be the first of its chat, so the
+    first ones are claimed before those behind them.
     """
-    abandoned = (
+    first = list(await _claim(tx, _abandoned(owner, now), owner, until, limit))
+    chats = {row.chat_id for row in first}
+    free = or_(Update.claimed_until.is_(None), Update.claimed_until <= now)
+    behind = and_(is_open(), Update.handled_at.is_(None), free, Update.chat_id.in_(chats))
+    return first + list(await _claim(tx, behind, owner, until, limit)) if chats else first
+
+
+async def _claim(
+    tx: AsyncConnection, wanted: ColumnElement[bool], owner: str, until: datetime, limit: int
+) -> Sequence[Row[int, int, str | None]]:
+    numbers = (
         select(Update.update_id)
-        .where(_abandoned(owner, now))
+        .where(wanted)
         .order_by(Update.update_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -106,11 +117,11 @@ async def claim_abandoned(
     )
     statement = (
         update(Update)
-        .where(Update.update_id.in_(abandoned))
+        .where(Update.update_id.in_(numbers))
         .values(claimed_by=owner, claimed_until=until)
         .returning(Update.update_id, Update.chat_id, Update.payload)
     )
-    return sorted((await tx.execute(statement)).all(), key=lambda row: row[0])
+    return sorted((await tx.execute(statement)).all(), key=lambda row: row.update_id)
 
 
 async def renew(tx: AsyncConnection, owner: str, update_ids: Collection[int], until: datetime) -> None:

@@ -55,7 +55,7 @@ class Intake:
         return [update for update in incoming if kept.get(update.update_id) is False], bool(waiting)
 
     async def take_over(self) -> list[Incoming]:
-        """Unhandled updates that nobody holds any more, one of each chat, oldest first: now this process does."""
+        """Unhandled updates that nobody holds any more, in the order of each chat: now this process does."""
         now = self._calendar.now()
         async with self._database.read() as connection:
             if not await intake.is_any_abandoned(connection, self.owner, now):

@@ -37,9 +37,9 @@ NO_CHAT: Final = "no chat to reach"
 UNKNOWN_KIND: Final = "unknown kind"
 
 
-LEASE: Final = timedelta(seconds=10)
+LEASE: Final = timedelta(seconds=7)
 """For so long nobody else says what a process has claimed; a living one renews it, a dead one's is free after it."""
-RENEW_SECONDS: Final = 3.0
+RENEW_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)

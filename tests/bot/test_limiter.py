@@ -197,3 +197,34 @@ async def test_whoever_gives_up_waiting_takes_nobodys_turn() -> None:
     limiter.let_go()
     await second
     assert went == [(1, Lane.TAP)]
+
+
+def test_processes_that_share_the_pace_go_no_faster_together_than_one() -> None:
+    clock = Ticks()
+    paces = [Pace(clock) for _ in range(4)]
+    for pace in paces:
+        pace.divide(len(paces))
+    sent: list[float] = []
+    for number in range(20_000):
+        pace = paces[number % len(paces)]
+        if pace.wait(number, Lane.PUSH) == 0.0:
+            pace.count(number, Lane.PUSH)
+            sent.append(clock())
+        clock.seconds += 0.0005
+    assert len(sent) > 20 * 10
+    assert all(later - earlier >= 1.0 for earlier, later in zip(sent, sent[PER_SECOND:], strict=False))
+
+
+def test_whoever_stays_alone_has_the_whole_pace_again() -> None:
+    clock = Ticks()
+    pace = Pace(clock)
+    pace.divide(3)
+    for number in range(10):
+        assert pace.wait(number, Lane.PUSH) == 0.0
+        pace.count(number, Lane.PUSH)
+    assert pace.wait(10, Lane.PUSH) > 0.0
+    pace.divide(1)
+    for number in range(10, 30):
+        assert pace.wait(number, Lane.PUSH) == 0.0
+        pace.count(number, Lane.PUSH)
+    assert pace.wait(30, Lane.PUSH) > 0.0

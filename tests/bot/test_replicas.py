@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -97,6 +98,24 @@ async def test_a_commit_of_one_wakes_the_sender_of_the_other(start: Start, stand
         await phone.hears_once("Профиль перенесён")
 
 
+async def test_together_they_write_no_faster_than_telegram_allows(start: Start, stand_in: StandIn, city: City) -> None:
+    await start()
+    await start()
+    people = [await _with_chat(city, stand_in) for _ in range(12)]
+    stand_in.pace.on = True
+    notes = [Note(f"{number} for {person.id}", person.id, MOVED_ON) for number in range(4) for person, _ in people]
+    async with city.database.write() as tx:
+        await outbox.add(tx, notes, utc_now())
+    for _, phone in people:
+        await phone.sends("раз")
+    for _, phone in people:
+        await phone.hears("раз!")
+    for _, phone in people:
+        for _ in range(4):
+            await phone.hears("Профиль перенесён", timeout=20)
+    assert not [call for call in stand_in.calls if call.refusal is not None]
+
+
 async def test_the_webhook_is_registered_once_and_again_where_its_secret_changes(
     start: Start, stand_in: StandIn
 ) -> None:
@@ -123,9 +142,8 @@ async def test_the_clock_goes_to_the_other_when_its_holder_stops(start: Start) -
 async def test_a_lost_connection_is_opened_again_and_what_was_missed_is_looked_for(url: str) -> None:
     here, other = Database(url), Database(url)
     heard: asyncio.Queue[str] = asyncio.Queue()
-    hearing = asyncio.create_task(
-        hear(here, {channel: lambda name=channel: heard.put_nowait(name) for channel in wakes.CHANNELS})
-    )
+    wake = {channel: partial(heard.put_nowait, channel) for channel in wakes.CHANNELS}
+    hearing = asyncio.create_task(hear(here, wake))
 
     async def hears(*channels: str) -> None:
         async with asyncio.timeout(10):
