@@ -4,9 +4,12 @@ import csv
 import io
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import IO, Final, TypeAlias
 
 import orjson
 
@@ -30,24 +33,38 @@ REASONS: Final = {
 
 
 def read_tables(name: str, content: bytes) -> Iterator[Table]:
-    """What may be the file's table: every sheet in turn, or the text split by each separator in turn.
+    """What may be the file's table: every sheet with any rows in turn, or the text split by each separator in turn.
 
     Raises, also while a table is read: UnreadableFile.
     """
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableFile(name, Unreadable.TOO_LARGE)
     if content.startswith(SPREADSHEETS):
-        return iter(_sheets(name, content))
+        return _sheets(name, content)
     return _split(name, _decoded(name, content))
 
 
-def _sheets(name: str, content: bytes) -> list[Table]:
+def _sheets(name: str, content: bytes) -> Iterator[Table]:
+    """The rows wait on the disk and come one by one, so that no file takes the bot's own memory."""
+    for _, rows in groupby(_rows_of_sheets(name, content), key=itemgetter(0)):
+        yield ((number, cells) for _, number, cells in rows)
+
+
+def _rows_of_sheets(name: str, content: bytes) -> Iterator[tuple[int, int, list[Cell]]]:
+    with tempfile.TemporaryFile() as written:
+        _write_rows(name, content, written)
+        written.seek(0)
+        for line in written:
+            yield orjson.loads(line)
+
+
+def _write_rows(name: str, content: bytes, place: IO[bytes]) -> None:
     reader = [sys.executable, "-I", str(Path(spreadsheets.__file__))]
     try:
         done = subprocess.run(  # noqa: S603 (our own file runs; what is not trusted goes to its stdin)
             reader,
             input=content,
-            stdout=subprocess.PIPE,
+            stdout=place,
             stderr=subprocess.DEVNULL,
             timeout=READING_TAKES_AT_MOST,
             check=False,
@@ -58,8 +75,6 @@ def _sheets(name: str, content: bytes) -> list[Table]:
         raise UnreadableFile(name, Unreadable.TOO_LARGE)
     if done.returncode > 0:
         raise UnreadableFile(name, REASONS.get(done.returncode, Unreadable.DAMAGED))
-    tables: list[Table] = orjson.loads(done.stdout)
-    return tables
 
 
 def _decoded(name: str, content: bytes) -> str:

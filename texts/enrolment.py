@@ -72,10 +72,13 @@ def reason(view: ApplicantView, question: str) -> Text:
 
 def choose_group(view: WaitingList, ticked: int | None) -> Text:
     """Into which group?"""
+    course = f"{view.code} «{view.title}»"
+    if not view.groups:  # the last one was closed or filled since the button was drawn
+        return as_list(Bold(NO_GROUPS), course, sep="\n\n")
     whom = "всех, кто помещается" if ticked is None else people(ticked)
     return as_list(
         Bold(f"В какую группу зачислить: {whom}?"),
-        f"{view.code} «{view.title}»",
+        course,
         as_list(*(f"• {group_title(group)}" for group in view.groups)),
         sep="\n\n",
     )

@@ -74,7 +74,7 @@ def named(name: str | None) -> str:
 def asked(kind: Kind) -> Text:
     """The request for a file."""
     bounds = f"Подойдут {FORMATS}, до {MAX_DOWNLOAD_BYTES // 1024 // 1024} МБ. Порядок столбцов не важен."
-    return as_list(Bold(_HEADINGS[kind]), _ASKED[kind], Italic(bounds), sep="\n\n")
+    return as_list(Bold(_HEADINGS[kind]), _ASKED.get(kind, _ASKED[Kind.UNKNOWN]), Italic(bounds), sep="\n\n")
 
 
 def progress(done: int, total: int) -> str:

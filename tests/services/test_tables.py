@@ -58,8 +58,16 @@ def test_a_cell_of_several_lines_is_one_row() -> None:
 
 
 @pytest.mark.parametrize("build", [xlsx, xls, ods])
-def test_every_sheet_is_offered_in_order(build: Any) -> None:
-    assert [len(table) for table in tables_of(build([["а"]], [], [["б"], ["в"]]))] == [1, 0, 2]
+def test_every_sheet_with_rows_is_offered_in_order(build: Any) -> None:
+    content = build([["а"]], [], [["б"], ["в"]])
+    assert [len(table) for table in tables_of(content)] == [1, 2]
+    assert [next(iter(table)) for table in read_tables("a", content)] == [(1, ["а"]), (1, ["б"])]
+
+
+def test_one_long_text_in_every_cell_is_refused() -> None:
+    content = xlsx([["ё" * 30_000] * 10] * 400)
+    assert len(content) < 1024 * 1024
+    assert refusal(content) is Unreadable.TOO_LARGE
 
 
 def test_the_name_of_a_file_does_not_decide() -> None:

@@ -144,3 +144,8 @@ def test_pages_of_what_is_at_hand_begin_anew_past_the_end():
         (0, 10, True),
     ]
     assert page_of((), 0, 10).lines == ()
+
+
+@pytest.mark.parametrize("ticked", [None, 3])
+def test_where_the_last_group_has_closed_meanwhile_the_question_says_so(ticked):
+    assert "создайте группу" in plain(enrolment.choose_group(WaitingList(1, CODE, TITLE, 0, (), PAGE), ticked))

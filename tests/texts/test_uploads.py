@@ -12,6 +12,7 @@ from domain.uploads import FILE_NAME_LIMIT, Kind
 from services.imports import ImportReport
 from services.settings import Changed, SettingsView
 from services.uploads import Sent, UploadView
+from tests.texts.test_texts import plain
 from texts import portal_settings, uploads
 
 MESSAGE = 4096
@@ -62,3 +63,8 @@ def test_every_setting_says_what_it_does_and_fits_at_its_longest(name):
     assert all(length(screen) <= MESSAGE for screen in screens)
     assert portal_settings.EFFECTS[name] in screens[0].as_kwargs()["text"]
     assert portal_settings.EFFECTS[name] in screens[1].as_kwargs()["text"]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_file_of_any_kind_can_be_asked_for_whatever_the_button_says(kind):
+    assert "Подойдут" in plain(uploads.asked(kind))
