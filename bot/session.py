@@ -71,11 +71,14 @@ def loads(text: str | bytes) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """JSON of anything that `loads` returns."""
+    """JSON of anything that `loads` returns. Raises: ValueError, a few levels before `loads` does."""
     try:
         return orjson.dumps(value).decode()
     except TypeError:
-        return json.dumps(value)
+        try:
+            return json.dumps(value)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
 
 
 class BotSession(AiohttpSession):

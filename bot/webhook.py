@@ -33,6 +33,7 @@ class Webhook:
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_post(path or "/", self._take)
         add_health(app, readiness)
+        app.on_response_prepare.append(_without_a_banner)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
 
     async def open(self, host: str, port: int) -> None:
@@ -45,7 +46,8 @@ class Webhook:
         await self._runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")  # a header may hold any bytes
+        if not hmac.compare_digest(given, self._secret):
             return web.Response(status=401)
         try:
             update = loads(await request.read())
@@ -55,12 +57,19 @@ class Webhook:
             return web.Response(status=400)
         try:
             await self._accept([update])
+        except ValueError:  # nested deeper than it can be kept
+            return web.Response(status=400)
         except Exception as fault:
             log.warning("update_not_stored", fault=type(fault).__name__)
             return web.Response(status=503)  # Telegram delivers it again
         return web.Response()
 
 
+async def _without_a_banner(_: web.Request, response: web.StreamResponse) -> None:
+    """What serves here, and in which version, is nobody's business."""
+    response.headers.popall("Server", None)
+
+
 def _is_update(update: Any) -> bool:
     number = update.get("update_id") if isinstance(update, dict) else None
-    return isinstance(number, int) and 0 < number < NO_ID
+    return type(number) is int and 0 < number < NO_ID  # true is a number, too

@@ -31,7 +31,11 @@ REQUESTS = [
     (SECRET, b'{"update_id": -1}', 400),
     (SECRET, b'{"update_id": 9223372036854775808}', 400),
     (SECRET, b'{"update_id": 10000000000000000000000}', 400),
+    (SECRET, b'{"update_id": true}', 400),
+    (SECRET, b'{"update_id": 1.0}', 400),
     (SECRET, b"[" * 100_000, 400),
+    (SECRET, b'{"update_id": 2, "message": ' + b"[" * 1_010 + b"]" * 1_010 + b"}", 400),
+    ("пароль", b'{"update_id": 1}', 401),
     (SECRET, b'{"update_id": 1}', 200),
 ]
 
@@ -105,6 +109,17 @@ async def test_a_balancer_is_told_that_all_is_well(url: str, client: aiohttp.Cli
         assert (answer.status, await answer.text()) == (200, "ok")
     async with client.get(f"{url}/telegram/updates") as answer:
         assert answer.status == 405
+    async with client.post(f"{url}/elsewhere") as answer:
+        assert answer.status == 404
+
+
+async def test_nothing_says_what_serves_here(url: str, client: aiohttp.ClientSession) -> None:
+    for path in ("healthz", "telegram/updates", "elsewhere"):
+        async with client.get(f"{url}/{path}") as answer:
+            assert not {"Server", "X-Powered-By"} & answer.headers.keys()
+            page = (await answer.text()).lower()
+            assert "aiohttp" not in page
+            assert "python" not in page
 
 
 async def test_the_same_update_twice_is_handled_once(
