@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Literal
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import EventDict, WrappedLogger
 
 _TOKEN: Final = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
@@ -70,6 +71,12 @@ def quotes_nobody(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.INFO or record.name.partition(".")[0] in _OURS
 
 
+def is_no_noise(record: logging.LogRecord) -> bool:
+    """What is no HTTP at all is refused by the server's library, which logs it whole, as a fault: anybody who finds the
+    port could fill the log."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
 def set_up(level: str, form: Literal["console", "json"], secrets: Iterable[str] = ()) -> None:
     """Everything that is logged, by us or by libraries, goes to stderr in one form."""
     shared: list[Any] = [
@@ -100,6 +107,7 @@ def set_up(level: str, form: Literal["console", "json"], secrets: Iterable[str] 
         )
     )
     handler.addFilter(quotes_nobody)
+    handler.addFilter(is_no_noise)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

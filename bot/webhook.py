@@ -51,7 +51,7 @@ class Webhook:
             return web.Response(status=401)
         try:
             update = loads(await request.read())
-        except ValueError:
+        except (ValueError, ConnectionError):  # no JSON, or the caller was gone before the end
             return web.Response(status=400)
         if not _is_update(update):
             return web.Response(status=400)

@@ -11,6 +11,8 @@ from domain.cells import Cell, Read, letters, one_line, read_line, read_number, 
 from services.tables import Table, read_tables
 
 LONGEST_HEADING: Final = 100
+REMEMBERED: Final = 10_000
+"""Values of one column: where there are more, they do not come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def _column_of(cell: Cell, known: Mapping[str, Column]) -> Column | None:
 
 @dataclass(slots=True)
 class Place:
-    """Where a column stands in the file, and what its cells were read as: most values come again."""
+    """Where a column stands in the file, and what its first values were read as: most come again."""
 
     index: int
     heading: str
@@ -66,9 +68,12 @@ class Place:
 
     def read(self, cell: Cell) -> Read:
         """What the cell says."""
-        if cell not in self.seen:
-            self.seen[cell] = self.column.read(cell)
-        return self.seen[cell]
+        if cell in self.seen:
+            return self.seen[cell]
+        said = self.column.read(cell)
+        if len(self.seen) < REMEMBERED:
+            self.seen[cell] = said
+        return said
 
     def fault(self, row: int, problem: Problem, cell: Cell, first_row: int | None = None) -> Fault:
         """What is wrong with the cell."""

@@ -104,9 +104,8 @@ def one(name: Name, view: SettingsView, zone: ZoneInfo) -> Text:
     parts = [Bold(TITLES[name]), facts]
     if name is Name.REASONS:
         ready = view.values.reasons.ready
-        parts.append(as_list(*(f"{number}. {reason.text}" for number, reason in enumerate(ready, 1))))
-        if not ready:
-            parts[-1] = Text("Готовых причин нет: согласующие пишут свои.")
+        listed = [f"{number}. {reason.text}" for number, reason in enumerate(ready, 1)]
+        parts.append(as_list(*(listed or ["Готовых причин нет: согласующие пишут свои."])))
     if name is Name.CONSENT:
         parts.append(_consent(view))
     return as_list(*parts, Italic(EFFECTS[name]), sep="\n\n")

@@ -1,6 +1,7 @@
 """Updates by webhook: only Telegram's, stored before they are confirmed, answered as ever."""
 
 import asyncio
+import asyncio
 import io
 import socket
 from collections.abc import AsyncIterator
@@ -111,6 +112,24 @@ async def test_a_balancer_is_told_that_all_is_well(url: str, client: aiohttp.Cli
         assert answer.status == 405
     async with client.post(f"{url}/elsewhere") as answer:
         assert answer.status == 404
+
+
+async def test_a_caller_that_speaks_no_http_or_leaves_halfway_is_no_fault_in_the_log(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    half = f"POST /telegram/updates HTTP/1.1\r\nHost: a\r\n{HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n{{"
+    for said in (b"\x16\x03\x01 hello\r\n\r\n", b"X / HTTP/1.1\r\n\r\n", half.encode()):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(said)
+        await writer.drain()
+        if not said.startswith(b"POST"):
+            await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    async with aiohttp.ClientSession() as client, client.get(f"{url}/healthz") as answer:
+        assert answer.status == 200
+    assert "error" not in capsys.readouterr().err
 
 
 async def test_nothing_says_what_serves_here(url: str, client: aiohttp.ClientSession) -> None:

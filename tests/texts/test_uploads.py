@@ -68,3 +68,8 @@ def test_every_setting_says_what_it_does_and_fits_at_its_longest(name):
 @pytest.mark.parametrize("kind", Kind)
 def test_a_file_of_any_kind_can_be_asked_for_whatever_the_button_says(kind):
     assert "Подойдут" in plain(uploads.asked(kind))
+
+
+def test_when_the_last_ready_reason_is_gone_the_setting_says_so():
+    view = SettingsView(PortalSettings(reasons=Reasons((), 3)), {}, None)
+    assert "Готовых причин нет" in plain(portal_settings.one(Name.REASONS, view, MOSCOW))
