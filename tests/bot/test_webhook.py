@@ -1,7 +1,6 @@
 """Updates by webhook: only Telegram's, stored before they are confirmed, answered as ever."""
 
 import asyncio
-import asyncio
 import io
 import socket
 from collections.abc import AsyncIterator
