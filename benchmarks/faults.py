@@ -20,7 +20,6 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from benchmarks.hurried import FastClock
 from benchmarks.stage import Report, Stage, named, on_each, staged
 from db.outbox import Note, Priority
 from db.tables import Notification
@@ -98,9 +97,9 @@ async def run(
     `silence` in seconds, a 429 asks for `longest_pause` at most; pauses before what failed is tried again pass `speed`
     times as fast.
     """
-    async with staged(url, log) as stage:
+    async with staged(url, log, speed) as stage:
         people = await stage.crowd(max(1, notifications // EACH))
-        bot = await stage.start_and_wait(FastClock(time.time(), speed) if speed != 1.0 else None)
+        bot = await stage.start_and_wait()
         try:
             began = time.perf_counter()
             trouble = Share(share, seed, silence=silence, longest_pause=longest_pause)

@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import csv
 import io
-import os
 import random
 import tempfile
 import time
@@ -17,17 +16,16 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import asyncpg
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from benchmarks.stage import on_server
 from db.engine import Database
 from db.migrate import upgrade
 from domain.clock import Calendar
 from services.catalogue_files import COURSE_COLUMNS, read_courses
 from services.imports import Imports
 
-POSTGRES: Final = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 WORDS: Final = (
     "математика литература физика чтение урок ученик класс школа развитие методика практика анализ проект задача "
     "оценивание мотивация игра речь музыка история география биология программирование воспитание поддержка семья "
@@ -85,19 +83,6 @@ class TimedDatabase(Database):
         return held
 
 
-@asynccontextmanager
-async def beside(server: str) -> AsyncIterator[str]:
-    """The URL of a new database on a PostgreSQL server, dropped afterwards."""
-    name = f"benchmark_{os.getpid()}"
-    connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name}")
-    try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        await connection.execute(f"DROP DATABASE {name}")
-        await connection.close()
-
-
 async def measure(url: str, rows: int) -> None:
     """Print the table of one database."""
     database = TimedDatabase(url)
@@ -137,7 +122,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         await measure(f"sqlite:///{folder}/bot.db", rows)
     try:
-        async with beside(POSTGRES) as url:
+        async with on_server() as url:
             await measure(url, rows)
     except OSError:
         print("postgresql: does not answer")

@@ -21,10 +21,10 @@ from sqlalchemy import func, insert, make_url, select
 from benchmarks.hurried import FastClock
 from db import outbox
 from db.engine import Database
-from db.migrate import upgrade
+from db.migrate import bring_up_to_date
 from db.outbox import Note
 from db.tables import Chat, Notification, User
-from domain.clock import Calendar
+from domain.clock import Calendar, utc_now
 from domain.person import Person
 from playground.person import Person as Phone
 from playground.stand_in import StandIn
@@ -52,21 +52,23 @@ class Stage:
     city: City
     stand_in: StandIn
     zone: str
+    clock: FastClock | None = None
+    """The city's and the bot's; None: real time."""
 
     @property
     def database(self) -> Database:
         """The city's own way to the database."""
         return self.city.database
 
-    async def start(self, clock: FastClock | None = None) -> Forked:
-        """Start the bot's process, on a clock of its own if one is given."""
-        given = {"TIME_ZONE": self.zone, "LOG_LEVEL": "WARNING", **(clock.as_setting() if clock else {})}
-        entry = "benchmarks.hurried" if clock else "bot.cli"
+    async def start(self) -> Forked:
+        """Start the bot's process."""
+        given = {"TIME_ZONE": self.zone, "LOG_LEVEL": "WARNING", **(self.clock.as_setting() if self.clock else {})}
+        entry = "benchmarks.hurried" if self.clock else "bot.cli"
         return await start_bot(self.stand_in, self.url, self.log, entry, **given)
 
-    async def start_and_wait(self, clock: FastClock | None = None) -> Forked:
+    async def start_and_wait(self) -> Forked:
         """Start it and wait until it takes updates. Raises: AssertionError."""
-        bot = await self.start(clock)
+        bot = await self.start()
         await self.stand_in.bot_is_up(COMES_WITHIN)
         return bot
 
@@ -120,15 +122,17 @@ def _chunks(items: list[Phone]) -> Iterable[list[Phone]]:
 
 
 @asynccontextmanager
-async def staged(url: str, log: Path) -> AsyncIterator[Stage]:
-    """A stage on a database; bots that still run at the end are killed by whoever started them."""
+async def staged(url: str, log: Path, speed: float = 1.0) -> AsyncIterator[Stage]:
+    """A stage on a database, on a clock that is so fast; whoever starts a bot ends it."""
     zone = noon()
-    database = Database(url)
-    await upgrade(database)
+    clock = None if speed == 1.0 else FastClock(time.time(), speed)
+    now = clock.now if clock else utc_now
+    database = Database(url, now)
+    await bring_up_to_date(database)
     try:
         async with await StandIn.start() as stand_in:
-            city = City(database, open_portal(database, Calendar(ZoneInfo(zone))))
-            yield Stage(url, log, city, stand_in, zone)
+            city = City(database, open_portal(database, Calendar(ZoneInfo(zone), now)))
+            yield Stage(url, log, city, stand_in, zone, clock)
     finally:
         await database.close()
 

@@ -33,6 +33,14 @@ class BotApi:
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        counted = method.lower() != "getupdates"
+        self._desk.in_flight += counted
+        try:
+            return await self._answer(request, method)
+        finally:
+            self._desk.in_flight -= counted
+
+    async def _answer(self, request: web.Request, method: str) -> web.StreamResponse:
         try:
             self._check_token(request)
             arguments = await read_arguments(request)

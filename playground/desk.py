@@ -44,6 +44,8 @@ class Desk:
     poller: Poller = field(default_factory=Poller)
     delay: float = 0.0
     """Seconds that every call but getUpdates takes."""
+    in_flight: int = 0
+    """Calls that have come and are not answered, getUpdates aside."""
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.world.clock)

@@ -16,7 +16,8 @@ class Poller:
     """Knows whose turn it is: a new call ends the one that still waits."""
 
     def __init__(self) -> None:
-        self._turn = 0
+        self.turn = 0
+        """How often updates have been asked for."""
         self.is_waiting = False
 
     async def get_updates(self, world: World, arguments: Arguments) -> list[JsonObject]:
@@ -28,8 +29,8 @@ class Poller:
         limit = arguments.integer("limit", 100, 1, 100)
         deadline = time.monotonic() + arguments.integer("timeout", 0, 0, LONGEST_POLL)
         note_allowed(queue, arguments)
-        self._turn += 1
-        turn = self._turn
+        self.turn += 1
+        turn = self.turn
         queue.pulse.beat()
         found = queue.take(offset, limit)
         try:
@@ -38,11 +39,11 @@ class Poller:
                 await queue.pulse.wait(left)
                 if queue.webhook is not None:
                     raise Conflict(TERMINATED_BY_WEBHOOK)
-                if self._turn != turn:
+                if self.turn != turn:
                     raise Conflict(OTHER_POLLER)
                 found = queue.waiting()[:limit]
         finally:
-            if self._turn == turn:
+            if self.turn == turn:
                 self._note_waiting(world, False)
         return [update.as_json() for update in found]
 

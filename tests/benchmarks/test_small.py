@@ -1,28 +1,52 @@
 """The commands of `benchmarks/`, small: what must never happen, and no timings."""
 
-from pathlib import Path
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 import pytest
 
-from benchmarks import faults, pace
+from benchmarks import crash, faults, pace
 from benchmarks.stage import Report, table
+from tests.conftest import KINDS, Databases
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_every_notification_arrives_whatever_telegram_and_the_network_do(
-    database_url: str, tmp_path: Path
-) -> None:
-    outcome = await faults.run(
-        database_url, tmp_path / "bot.log", notifications=200, silence=0.3, longest_pause=1, crossing=0.9, speed=8
-    )
-    assert sum(outcome.met.values()) > 20
-    assert outcome.broken == []
+@dataclass(frozen=True)
+class Outcomes:
+    """What each command found."""
+
+    crashes: list[crash.Outcome]
+    faults: faults.Outcome
+    pace: pace.Outcome
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_bulk_never_meets_a_429_and_pushes_arrive_meanwhile(database_url: str, tmp_path: Path) -> None:
-    outcome = await pace.run(database_url, tmp_path / "bot.log", messages=200, chats=60, taps=4)
-    assert (outcome.arrived, outcome.too_many, len(outcome.pushes)) == (200, 0, 4)
+@pytest.fixture(scope="module")
+async def outcomes(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    """All of them side by side: most of their time is waiting. Where it can be, the bot's clock is a fast one."""
+    folder = tmp_path_factory.mktemp("logs")
+    async with AsyncExitStack() as stack:
+        urls = [await stack.enter_async_context(databases.fresh(kind)) for kind in (*KINDS, *KINDS)]
+        logs = [folder / f"{number}.log" for number in range(len(urls))]
+        first, second, third, fourth = zip(urls, logs, strict=True)
+        crashes = asyncio.gather(*(crash.run(*place, kills=5, speed=5) for place in (first, second)))
+        troubled = faults.run(*third, notifications=200, silence=0.3, longest_pause=1, crossing=0.9, speed=8)
+        paced = pace.run(*fourth, messages=200, chats=60, taps=4)
+        return Outcomes(*await asyncio.gather(crashes, troubled, paced))
+
+
+async def test_a_crash_loses_nothing_and_doubles_no_more_than_was_in_flight(outcomes: Outcomes) -> None:
+    for outcome in outcomes.crashes:
+        assert outcome.broken == []
+        assert outcome.applications > 0
+
+
+async def test_every_notification_arrives_whatever_telegram_and_the_network_do(outcomes: Outcomes) -> None:
+    assert sum(outcomes.faults.met.values()) > 20
+    assert outcomes.faults.broken == []
+
+
+async def test_bulk_never_meets_a_429_and_pushes_arrive_meanwhile(outcomes: Outcomes) -> None:
+    assert (outcomes.pace.arrived, outcomes.pace.too_many, len(outcomes.pace.pushes)) == (200, 0, 4)
 
 
 def test_figures_are_printed_as_a_table_to_be_kept() -> None:
