@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
+from domain.keeping import CONVERSATIONS
 from services.intake import Talk, in_hand
 from services.people import Arrival
 
@@ -91,7 +92,7 @@ class TalksInRedis:
     def __init__(self, url: str) -> None:
         from aiogram.fsm.storage.redis import RedisStorage
 
-        self._storage = RedisStorage.from_url(url)
+        self._storage = RedisStorage.from_url(url, state_ttl=CONVERSATIONS, data_ttl=CONVERSATIONS)
         place = urlsplit(url)
         self._place = place.hostname or place.path
 

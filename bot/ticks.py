@@ -61,8 +61,7 @@ def ticks_of(services: Services) -> dict[str, tuple[Work, timedelta]]:
         "recoveries_settled": (services.recovery.follow_due, timedelta(minutes=1)),
         "course_cancelled": (services.cancelling.carry_on, timedelta(seconds=30)),
         "deputies_ended": (services.staffing.end_deputies, timedelta(hours=1)),
-        "uploads_forgotten": (services.uploads.forget, timedelta(days=1)),
-        "updates_forgotten": (services.intake.forget, timedelta(days=1)),
+        "rows_cleared": (services.keeping.clear, timedelta(hours=6)),
         "replicas_forgotten": (services.replicas.forget, timedelta(days=1)),
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, Row, and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
@@ -161,9 +161,3 @@ async def set_aside(tx: AsyncConnection, update_id: int, failure: str, now: date
     """An update that cannot be handled blocks nobody; its type and id stay for operators, its text does not."""
     done = {"handled_at": now, "failure": failure, "payload": None, "claimed_until": None}
     await tx.execute(update(Update).where(Update.update_id == update_id).values(done))
-
-
-async def forget_handled(tx: AsyncConnection, before: datetime) -> int:
-    """Clear updates handled before a moment: how many."""
-    forgotten = await tx.execute(delete(Update).where(Update.handled_at < before, Update.failure.is_(None)))
-    return forgotten.rowcount

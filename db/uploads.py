@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,8 +42,3 @@ async def settle(tx: AsyncConnection, upload_id: int, now: datetime) -> bool:
     """The file is loaded or dropped; False, where it was before."""
     statement = update(Upload).where(Upload.id == upload_id, Upload.settled_at.is_(None)).values(settled_at=now)
     return (await tx.execute(statement)).rowcount == 1
-
-
-async def forget(tx: AsyncConnection, before: datetime) -> int:
-    """Clear the files that came before a moment, loaded or not: how many."""
-    return (await tx.execute(delete(Upload).where(Upload.created_at < before))).rowcount

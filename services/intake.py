@@ -17,8 +17,6 @@ __all__ = ["AlreadyHandled", "Incoming", "Intake", "Talk", "UpdateInHand", "in_h
 LEASE: Final = timedelta(seconds=7)
 RENEW_SECONDS: Final = 2.0
 """What a dead process held is with another within the lease and one look of the other's, ten seconds in all."""
-KEPT_FOR: Final = timedelta(days=3)
-"""Longer than Telegram keeps an update for delivery (24 hours), so that a late copy is still known."""
 TAKEN_OVER: Final = 100
 
 
@@ -100,8 +98,3 @@ class Intake:
         """An update that cannot be handled blocks nobody. `failure` names the kind of fault, never its text."""
         async with self._database.write() as tx:
             await intake.set_aside(tx, update_id, failure, self._calendar.now())
-
-    async def forget(self) -> int:
-        """Clear what was handled long ago: how many."""
-        async with self._database.write() as tx:
-            return await intake.forget_handled(tx, self._calendar.now() - KEPT_FOR)

@@ -23,6 +23,7 @@ from services.histories import Histories
 from services.imports import Imports
 from services.intake import Intake
 from services.invitations import Invitations
+from services.keeping import Keeping
 from services.letters import Letters
 from services.news import News
 from services.outbox import Outbox
@@ -84,6 +85,7 @@ class Services:
     tickets: Tickets
     ticket_desk: TicketDesk
     intake: Intake
+    keeping: Keeping
     outbox: Outbox
     replicas: Replicas
     queues: Queues
@@ -132,6 +134,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         tickets=Tickets(database, calendar),
         ticket_desk=TicketDesk(database, calendar),
         intake=Intake(database, calendar),
+        keeping=Keeping(database, calendar),
         outbox=Outbox(database, calendar, mails=codes_key is not None),
         replicas=Replicas(database, calendar),
         queues=Queues(database, calendar),

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Final, Protocol
 
@@ -19,9 +18,6 @@ from domain.uploads import CATALOGUE, Kind
 from services.enrolment_files import EnrolmentFiles
 from services.imports import First, ImportReport, Imports, Progress, silent
 from services.running import course_of_staff
-
-KEPT_FOR: Final = timedelta(days=30)
-"""How long a file may wait for its sender's word."""
 
 
 class Load(Protocol):
@@ -155,11 +151,6 @@ class Uploads:
             if not await uploads.settle(tx, upload_id, self._calendar.now()):
                 raise UploadSettled
         return waits
-
-    async def forget(self) -> int:
-        """The clock's: a file that came long ago is not asked about any more: how many."""
-        async with self._database.write() as tx:
-            return await uploads.forget(tx, self._calendar.now() - KEPT_FOR)
 
     async def _looked_at(
         self, sent: Sent, content: bytes, by: Person, progress: Progress

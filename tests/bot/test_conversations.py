@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from db.engine import Database
 from db.tables import Conversation, Search
+from domain.keeping import CONVERSATIONS
 from domain.person import Person
 from playground.stand_in import StandIn
 from services.portal import Services
@@ -86,6 +87,24 @@ async def test_the_same_in_redis_and_nothing_of_it_in_the_database(
     await _conversation(open_application, stand_in, redis_url=redis_url)
     async with database.read() as connection:
         assert (await connection.execute(select(Conversation.chat_id))).all() == []
+
+
+@pytest.mark.usefixtures("talkative")
+async def test_redis_forgets_a_conversation_that_nobody_goes_on_with(
+    open_application: Open, stand_in: StandIn, redis_url: str
+) -> None:
+    await open_application(redis_url=redis_url)
+    person = stand_in.person("Анна")
+    await person.sends("помни раз")
+    await person.hears("помню 1")
+    from redis.asyncio import Redis
+
+    async with Redis.from_url(redis_url) as redis:
+        async with asyncio.timeout(10):
+            while len(keys := await redis.keys("fsm:*")) < 2:  # noqa: ASYNC110 - it is kept after the answer
+                await asyncio.sleep(0.02)
+        left = [await redis.ttl(key) for key in keys]
+        assert all(0 < seconds <= CONVERSATIONS.total_seconds() for seconds in left)
 
 
 @pytest.mark.usefixtures("application")

@@ -13,7 +13,7 @@ from bot.intake import chat_of
 from db.engine import Database
 from db.tables import Update
 from playground.stand_in import StandIn
-from services.intake import KEPT_FOR, LEASE, Incoming, Intake, in_hand
+from services.intake import LEASE, Incoming, Intake, in_hand
 from services.portal import Services
 from tests.bot.conftest import Open
 from tests.conftest import Clock
@@ -252,16 +252,6 @@ async def test_an_update_is_stored_once_however_often_it_is_brought(services: Se
     one, two = Incoming(1, 7, "{}"), Incoming(2, 7, "{}")
     assert await services.intake.store([one]) == ([one], False)
     assert await services.intake.store([one, two]) == ([two], False)
-
-
-async def test_what_was_handled_long_ago_is_forgotten(services: Services, database: Database, clock: Clock) -> None:
-    await services.intake.store([Incoming(number, 7, "{}") for number in (1, 2, 3)])
-    await services.intake.finish([1])
-    await services.intake.set_aside(2, "unparsable: message")
-    clock.advance(KEPT_FOR + timedelta(seconds=1))
-    assert await services.intake.forget() == 1
-    async with database.read() as connection:
-        assert set((await connection.execute(select(Update.update_id))).scalars()) == {2, 3}
 
 
 @pytest.mark.parametrize(

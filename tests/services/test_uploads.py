@@ -185,7 +185,7 @@ async def test_a_file_that_nobody_decided_on_for_a_month_is_forgotten(city, serv
     clock.advance(timedelta(days=20))
     young = await services.uploads.check(sent(), content, operator)
     clock.advance(timedelta(days=11))
-    assert await services.uploads.forget() == 1
+    assert await services.keeping.clear() == 1
     with pytest.raises(NotAllowed):
         await services.uploads.load(old.id, content, operator, skip_invalid=False)
     assert (await services.uploads.find(young.id, operator)).id == young.id
