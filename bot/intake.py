@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from bot.dispatching import Unparsable
+from bot.dispatching import Unparsable, kind_of
 from bot.gathering import Gathering
 from bot.lanes import Lanes
 from bot.session import dumps, loads
@@ -147,7 +147,7 @@ class Reception:
             return f"unparsable: {unparsable}"
         except Exception as fault:
             log.exception("update_failed", fault=type(fault).__name__)
-            return type(fault).__name__
+            return f"{type(fault).__name__}: {kind_of(payload)}"
         return None
 
     async def _keep_hold(self) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, and_, case, func, literal, null, select, union_all
+from sqlalchemy import Integer, and_, case, delete, exists, func, literal, null, or_, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import Notification, Update
+from db.outbox import FAREWELL
+from db.tables import Notification, PortalStaff, ProviderStaff, SchoolRole, Update, User
 from db.types import AnyRow, UtcDateTime
 
 UPDATES: Final = "updates"
@@ -38,3 +39,67 @@ async def standing(connection: AsyncConnection, now: datetime) -> Sequence[AnyRo
         Notification.failed_at.is_not(None)
     )
     return (await connection.execute(union_all(unsent, unhandled, given_up))).all()
+
+
+async def failures(connection: AsyncConnection, limit: int, offset: int) -> Sequence[AnyRow]:
+    """Notifications that were given up, the latest first: id, kind, channel, failed_at, failure, user_id, name.
+
+    `name` only of somebody with a role, whom operators know; teachers are their profile's number.
+    """
+    has_role = or_(
+        *(exists().where(role.user_id == Notification.user_id) for role in (SchoolRole, ProviderStaff, PortalStaff))
+    )
+    statement = (
+        select(
+            Notification.id,
+            Notification.kind,
+            Notification.channel,
+            Notification.failed_at,
+            Notification.failure,
+            Notification.user_id,
+            case((has_role, User.full_name)).label("name"),
+        )
+        .outerjoin(User, User.id == Notification.user_id)
+        .where(Notification.failed_at.is_not(None))
+        .order_by(Notification.failed_at.desc(), Notification.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def again(tx: AsyncConnection, now: datetime, until: datetime, note_id: int | None = None) -> int:
+    """Given up before a moment, one or all of them, these are tried anew, but what has lost its address: how many."""
+    lost = and_(Notification.failed_at.is_not(None), Notification.failed_at < until, Notification.kind != FAREWELL)
+    one = true() if note_id is None else Notification.id == note_id
+    anew = {"failed_at": None, "failure": None, "attempts": 0, "due_at": now, "leased_until": None}
+    return (await tx.execute(update(Notification).where(lost, one).values(anew))).rowcount
+
+
+async def count_failures(connection: AsyncConnection) -> int:
+    """How many can be tried anew."""
+    lost = and_(Notification.failed_at.is_not(None), Notification.kind != FAREWELL)
+    return (await connection.execute(select(func.count()).select_from(Notification).where(lost))).scalar_one()
+
+
+async def set_aside(connection: AsyncConnection, limit: int, offset: int) -> Sequence[AnyRow]:
+    """Updates that could not be handled, the latest first: update_id, handled_at, failure."""
+    statement = (
+        select(Update.update_id, Update.handled_at, Update.failure)
+        .where(Update.failure.is_not(None))
+        .order_by(Update.handled_at.desc(), Update.update_id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def count_set_aside(connection: AsyncConnection) -> int:
+    """How many there are."""
+    statement = select(func.count()).select_from(Update).where(Update.failure.is_not(None))
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def clear_set_aside(tx: AsyncConnection, until: datetime) -> int:
+    """Forget those set aside before a moment: how many."""
+    return (await tx.execute(delete(Update).where(Update.failure.is_not(None), Update.handled_at < until))).rowcount

@@ -516,6 +516,7 @@ class Prompt(Base):
 
 
 UNSENT: Final = text("sent_at IS NULL AND failed_at IS NULL")
+FAILED: Final = text("failed_at IS NOT NULL")
 
 
 class Notification(Base):
@@ -532,6 +533,7 @@ class Notification(Base):
             sqlite_where=UNSENT,
             postgresql_where=UNSENT,
         ),
+        Index("ix_notifications_failed", "failed_at", "id", sqlite_where=FAILED, postgresql_where=FAILED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -553,6 +555,7 @@ class Notification(Base):
     failure: Mapped[str | None] = mapped_column(Text)
 
 
+SET_ASIDE: Final = text("failure IS NOT NULL")
 OPEN: Final = text("handled_at IS NULL OR claimed_until IS NOT NULL")
 
 
@@ -564,7 +567,10 @@ class Update(Base):
     """
 
     __tablename__ = "updates"
-    __table_args__ = (Index("ix_updates_open", "chat_id", "update_id", sqlite_where=OPEN, postgresql_where=OPEN),)
+    __table_args__ = (
+        Index("ix_updates_open", "chat_id", "update_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_updates_set_aside", "handled_at", "update_id", sqlite_where=SET_ASIDE, postgresql_where=SET_ASIDE),
+    )
 
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     chat_id: Mapped[int] = mapped_column(BigInteger)
@@ -612,3 +618,20 @@ class Lease(Base):
     until: Mapped[datetime]
     settled: Mapped[str | None] = mapped_column(Text)
     """What an owner has done for good, so that the next need not do it again."""
+
+
+class Fault(Base):
+    """What goes wrong in the bot itself, by the exception's name and the place: how often since operators were told."""
+
+    __tablename__ = "faults"
+    __table_args__ = (UniqueConstraint("name", "place"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    count: Mapped[int]
+    """Since the last report."""
+    since: Mapped[datetime]
+    """The first of those."""
+    last_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]

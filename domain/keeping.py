@@ -13,6 +13,8 @@ FAILED_UPDATES: Final = timedelta(days=30)
 """Of these operators may want to know."""
 NOTIFICATIONS: Final = timedelta(days=90)
 """Said or given up. A reminder is not written again while its notification is there, and none is due for so long."""
+FAULTS: Final = timedelta(days=90)
+"""Since they last happened."""
 CODES: Final = timedelta(days=7)
 """Requests for a proof of an address, since they were made: a registration may be taken up again some days later."""
 CONVERSATIONS: Final = timedelta(days=30)

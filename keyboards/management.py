@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.person import Role
 from domain.roles import DEPUTY_DAYS, VALID_DAYS, VALID_FOR, RolePlace, place_of
 from keyboards.approvals import ShowQueue
+from keyboards.delivery import ShowDelivery
 from keyboards.overview import ShowOverview
 from keyboards.portal_settings import ShowSettings
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
@@ -128,6 +129,7 @@ SECTIONS: Final[tuple[tuple[str, CallbackData], ...]] = (
     (labels.STAFF, FindPeople()),
     (labels.UPLOAD, AskFile()),
     (labels.OVERVIEW, ShowOverview(place=RolePlace.PORTAL)),
+    (labels.DELIVERY, ShowDelivery()),
     (labels.SETTINGS, ShowSettings()),
 )
 """The first screen: a button a section."""

@@ -12,6 +12,7 @@ from services.catalogue import Catalogue
 from services.circulars import Circulars
 from services.completion import Completion
 from services.consents import Consents
+from services.delivery_desk import DeliveryDesk
 from services.desk import Desk
 from services.emails import Emails
 from services.enrolment import Enrolment
@@ -89,6 +90,7 @@ class Services:
     outbox: Outbox
     replicas: Replicas
     queues: Queues
+    delivery_desk: DeliveryDesk
 
 
 def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None = None) -> Services:
@@ -138,4 +140,5 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         outbox=Outbox(database, calendar, mails=codes_key is not None),
         replicas=Replicas(database, calendar),
         queues=Queues(database, calendar),
+        delivery_desk=DeliveryDesk(database, calendar),
     )

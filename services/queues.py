@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from db import queues
 from db.engine import Database
 from db.outbox import CHAT, MAIL
@@ -40,15 +42,18 @@ class Queues:
 
     async def standing(self) -> Standing:
         """How things stand, in one statement."""
-        now = self._calendar.now()
         async with self._database.read() as connection:
-            rows = await queues.standing(connection, now)
-        known = {row.name: row for row in rows}
-        lines = [
-            Queue(name, row.waiting, row.retrying, _waited(row.since, now)) if (row := known.get(name)) else Queue(name)
-            for name in NAMES
-        ]
-        return Standing(tuple(lines), known[queues.GIVEN_UP].waiting)
+            return await standing_of(connection, self._calendar.now())
+
+
+async def standing_of(connection: AsyncConnection, now: datetime) -> Standing:
+    """The same on an open connection."""
+    known = {row.name: row for row in await queues.standing(connection, now)}
+    lines = [
+        Queue(name, row.waiting, row.retrying, _waited(row.since, now)) if (row := known.get(name)) else Queue(name)
+        for name in NAMES
+    ]
+    return Standing(tuple(lines), known[queues.GIVEN_UP].waiting)
 
 
 def _waited(since: datetime | None, now: datetime) -> float:

@@ -210,6 +210,12 @@ REMOVE_REASON: Final = "Убрать причину"
 REMOVE_REASON_YES: Final = "Да, убрать"
 RAISE_REASON: Final = "Поднять выше"
 
+DELIVERY: Final = "Доставка"
+RETRY_ALL: Final = "Повторить все"
+SET_ASIDE: Final = "Отложенные обновления"
+CLEAR: Final = "Убрать"
+CLEAR_YES: Final = "Да, убрать все"
+
 TICKET_SUBJECTS: Final = (
     "Запись на курс",
     "Согласование заявки",

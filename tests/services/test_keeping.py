@@ -14,6 +14,7 @@ from db.tables import (
     Base,
     Conversation,
     EmailCode,
+    Fault,
     Invitation,
     Notification,
     Prompt,
@@ -87,6 +88,11 @@ DONE_WITH: Final[dict[str, tuple[Any, timedelta, Columns]]] = {
     ),
     "what was said": (Notification, keeping.NOTIFICATIONS, lambda at, user: _note(at, user, sent_at=at)),
     "what could not be said": (Notification, keeping.NOTIFICATIONS, lambda at, user: _note(at, user, failed_at=at)),
+    "a fault of the bot": (
+        Fault,
+        keeping.FAULTS,
+        lambda at, _: {"name": "KeyError", "place": str(at), "count": 1, "since": at, "last_at": at},
+    ),
     "a code": (EmailCode, keeping.CODES, _code),
     "a conversation": (
         Conversation,

@@ -333,6 +333,14 @@ REACHES: Final = (
         lambda w, by: w.services.enrolment_files.applicants(w.things["course"], by),
     ),
     reach("enrolment_files.bring", STAFF, lambda w, by: _bring_file(w, by)),
+    # what went wrong
+    reach("delivery_desk.look", OPERATOR, lambda w, by: w.services.delivery_desk.look(0, by)),
+    reach("delivery_desk.retry", OPERATOR, lambda w, by: w.services.delivery_desk.retry(1, 2**31, 0, by)),
+    reach("delivery_desk.to_retry_all", OPERATOR, lambda w, by: w.services.delivery_desk.to_retry_all(by)),
+    reach("delivery_desk.retry_all", OPERATOR, lambda w, by: w.services.delivery_desk.retry_all(2**31, by)),
+    reach("delivery_desk.set_aside", OPERATOR, lambda w, by: w.services.delivery_desk.set_aside(0, by)),
+    reach("delivery_desk.to_clear", OPERATOR, lambda w, by: w.services.delivery_desk.to_clear(by)),
+    reach("delivery_desk.clear", OPERATOR, lambda w, by: w.services.delivery_desk.clear(2**31, by)),
     # settings
     reach("settings.look", OPERATOR, lambda w, by: w.services.settings.look(by)),
     reach("settings.change", OPERATOR, lambda w, by: w.services.settings.change(Name.HOURS_NORM, 72, by)),
