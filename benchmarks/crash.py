@@ -212,7 +212,7 @@ class Outcome:
 async def run(url: str, log: Path, *, kills: int = 100, seed: int = 0, speed: float = 1.0) -> Outcome:
     """Kill the bot so many times while people use it; what a dead process holds is free `speed` times as soon."""
     began = time.perf_counter()
-    async with staged(url, log, speed) as stage:
+    async with staged(url, log, speed=speed) as stage:
         load = Load(stage, random.Random(seed))
         teachers, heads = await _people(stage)
         stage.stand_in.desk.delay = ANSWERS_IN

@@ -97,7 +97,7 @@ async def run(
     `silence` in seconds, a 429 asks for `longest_pause` at most; pauses before what failed is tried again pass `speed`
     times as fast.
     """
-    async with staged(url, log, speed) as stage:
+    async with staged(url, log, speed=speed) as stage:
         people = await stage.crowd(max(1, notifications // EACH))
         bot = await stage.start_and_wait()
         try:

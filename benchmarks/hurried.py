@@ -15,30 +15,40 @@ from bot.startup import Application, build
 from bot.ticks import Work, tick, ticks_of
 
 VARIABLE: Final = "HURRIED_CLOCK"
+STEP: Final = 2.0
+"""Seconds between two jumps."""
 OFTEN_ENOUGH: Final = 1.0
 """Seconds between two ticks of a kind, however fast the clock is."""
 
 
 @dataclass(frozen=True)
 class FastClock:
-    """Real time until `began`, in seconds since the epoch; `speed` times as fast from then on."""
+    """Real time until `began`, in seconds since the epoch; from then on `speed` times as fast, and every two seconds
+    another `jump` seconds have passed. A jump ends every lease, as a night does in which the machine slept."""
 
     began: float
-    speed: float
+    speed: float = 1.0
+    jump: float = 0.0
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""
-        return datetime.fromtimestamp(self.began, UTC) + timedelta(seconds=(time.time() - self.began) * self.speed)
+        real = time.time() - self.began
+        passed = real * self.speed + real // STEP * self.jump
+        return datetime.fromtimestamp(self.began, UTC) + timedelta(seconds=passed)
+
+    @property
+    def pace(self) -> float:
+        """Seconds that pass in one, all in all."""
+        return self.speed + self.jump / STEP
 
     def as_setting(self) -> dict[str, str]:
         """The clock as another process reads it."""
-        return {VARIABLE: f"{self.began} {self.speed}"}
+        return {VARIABLE: f"{self.began} {self.speed} {self.jump}"}
 
     @classmethod
     def of_environment(cls) -> Self:
         """The clock that was given."""
-        began, speed = os.environ[VARIABLE].split()
-        return cls(float(began), float(speed))
+        return cls(*map(float, os.environ[VARIABLE].split()))
 
 
 def main() -> None:
@@ -47,15 +57,15 @@ def main() -> None:
     logs.set_up(settings.log_level, settings.log_format, settings.secrets)
     clock = FastClock.of_environment()
     with asyncio.Runner(loop_factory=quick_loop()) as runner:
-        runner.run(_live(build(settings, clock.now), clock.speed))
+        runner.run(_live(build(settings, clock.now), clock.pace))
 
 
-async def _live(application: Application, speed: float) -> None:
+async def _live(application: Application, pace: float) -> None:
     await application.start()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(application.stop)
         for event, (work, every) in ticks_of(application.services).items():
-            ticking = asyncio.create_task(_again_and_again(event, work, every.total_seconds() / speed))
+            ticking = asyncio.create_task(_again_and_again(event, work, every.total_seconds() / pace))
             stack.callback(ticking.cancel)
         await application.run()
 

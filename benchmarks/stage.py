@@ -75,6 +75,7 @@ class Stage:
     async def crowd(self, people: int, school_id: int | None = None) -> list[tuple[int, Phone]]:
         """So many teachers at once, with phones on which the bot is known: their ids and phones."""
         sample = await self.city.person(school_id)
+        self.phone(sample)
         async with self.database.read() as connection:
             columns = select(User.__table__).where(User.id == sample.id)
             row = dict((await connection.execute(columns)).mappings().one())
@@ -122,10 +123,10 @@ def _chunks(items: list[Phone]) -> Iterable[list[Phone]]:
 
 
 @asynccontextmanager
-async def staged(url: str, log: Path, speed: float = 1.0) -> AsyncIterator[Stage]:
-    """A stage on a database, on a clock that is so fast; whoever starts a bot ends it."""
+async def staged(url: str, log: Path, *, speed: float = 1.0, jump: float = 0.0) -> AsyncIterator[Stage]:
+    """A stage on a database, on a clock that is so fast and jumps so far; whoever starts a bot ends it."""
     zone = noon()
-    clock = None if speed == 1.0 else FastClock(time.time(), speed)
+    clock = FastClock(time.time(), speed, jump) if (speed, jump) != (1.0, 0.0) else None
     now = clock.now if clock else utc_now
     database = Database(url, now)
     await bring_up_to_date(database)

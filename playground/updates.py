@@ -49,20 +49,23 @@ class UpdateQueue:
     allowed: Sequence[str] = ()
     webhook: Webhook | None = None
     pulse: Pulse = field(default_factory=Pulse)
-    newest_id: int = 0
     answers_to_lose: int = 0
     _waiting: dict[int, Update] = field(default_factory=dict)
-    _next_id: int = field(default_factory=lambda: random.randint(10**8, 9 * 10**8))
+    next_id: int = field(default_factory=lambda: random.randint(10**8, 9 * 10**8))
 
     def put(self, kind: str, payload: JsonObject, lane: str) -> None:
         """Queue an update, unless the bot asked not to get its kind."""
         if not self._wanted(kind):
             return
         expires = self.clock.now() + LIVES.get(kind, DAY)
-        self._waiting[self._next_id] = Update(self._next_id, kind, payload, lane, expires)
-        self.newest_id = self._next_id
-        self._next_id += 1
+        self._waiting[self.next_id] = Update(self.next_id, kind, payload, lane, expires)
+        self.next_id += 1
         self.pulse.beat()
+
+    @property
+    def newest_id(self) -> int:
+        """The id of the update that was queued last."""
+        return self.next_id - 1
 
     def waiting(self) -> list[Update]:
         """What is still alive and unconfirmed, oldest first."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from benchmarks import crash, faults, pace
+from benchmarks import crash, faults, pace, soak
 from benchmarks.stage import Report, table
 from tests.conftest import KINDS, Databases
 
@@ -18,6 +18,7 @@ class Outcomes:
     crashes: list[crash.Outcome]
     faults: faults.Outcome
     pace: pace.Outcome
+    soak: soak.Outcome
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +26,14 @@ async def outcomes(databases: Databases, tmp_path_factory: pytest.TempPathFactor
     """All of them side by side: most of their time is waiting. Where it can be, the bot's clock is a fast one."""
     folder = tmp_path_factory.mktemp("logs")
     async with AsyncExitStack() as stack:
-        urls = [await stack.enter_async_context(databases.fresh(kind)) for kind in (*KINDS, *KINDS)]
+        urls = [await stack.enter_async_context(databases.fresh(kind)) for kind in (*KINDS, *KINDS, "sqlite")]
         logs = [folder / f"{number}.log" for number in range(len(urls))]
-        first, second, third, fourth = zip(urls, logs, strict=True)
+        first, second, third, fourth, fifth = zip(urls, logs, strict=True)
         crashes = asyncio.gather(*(crash.run(*place, kills=5, speed=5) for place in (first, second)))
         troubled = faults.run(*third, notifications=200, silence=0.3, longest_pause=1, crossing=0.9, speed=8)
         paced = pace.run(*fourth, messages=200, chats=60, taps=4)
-        return Outcomes(*await asyncio.gather(crashes, troubled, paced))
+        soaked = soak.run(*fifth, minutes=0.25, people=20)
+        return Outcomes(*await asyncio.gather(crashes, troubled, paced, soaked))
 
 
 async def test_a_crash_loses_nothing_and_doubles_no_more_than_was_in_flight(outcomes: Outcomes) -> None:
@@ -47,6 +49,12 @@ async def test_every_notification_arrives_whatever_telegram_and_the_network_do(o
 
 async def test_bulk_never_meets_a_429_and_pushes_arrive_meanwhile(outcomes: Outcomes) -> None:
     assert (outcomes.pace.arrived, outcomes.pace.too_many, len(outcomes.pace.pushes)) == (200, 0, 4)
+
+
+async def test_months_leave_no_row_longer_than_it_is_kept(outcomes: Outcomes) -> None:
+    assert outcomes.soak.done["apply"] > 0
+    assert not any(outcomes.soak.overdue.values())
+    assert (outcomes.soak.errors, outcomes.soak.ended) == ([], False)
 
 
 def test_figures_are_printed_as_a_table_to_be_kept() -> None:
