@@ -23,6 +23,7 @@ from services.changes import CHANGED
 from services.circulars import CIRCULAR
 from services.consents import CONSENT_CHANGED
 from services.desk import UNATTENDED
+from services.faults import FAULT
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.news import NEW_COURSES
 from services.outbox import Parcel
@@ -32,7 +33,7 @@ from services.reminders import EXPIRING, STARTS, WAITING, WITHOUT_GROUP
 from services.roles import DEPUTY_ENDED, INVITATION_USED, ROLE_TAKEN
 from services.ticketing import TICKET_CLOSED, TICKET_TAKEN
 from services.watching import FAVOURITE
-from texts import cancelling, circulars, desk, pushes, recovery, registration, roles
+from texts import cancelling, circulars, desk, faults, pushes, recovery, registration, roles
 from texts.calendar_files import file_with
 
 
@@ -144,6 +145,11 @@ async def _consent_changed(services: Services, parcel: Parcel) -> Wording | None
     return Wording(registration.consent_changed(given.text), consent_keyboards.agree(given.version))
 
 
+async def _fault(services: Services, parcel: Parcel) -> Wording:
+    (told,) = parcel.payloads
+    return Wording(faults.told(told, services.calendar.zone))
+
+
 async def _menu_in(services: Services, parcel: Parcel) -> ReplyKeyboardMarkup | None:
     """The menu of whoever is in the chat today; a stranger has none, and a letter neither."""
     if parcel.chat_id is None:
@@ -178,6 +184,7 @@ WORDINGS: Final[Mapping[str, Compose]] = {
     ANSWERED: _answered,
     CONSENT_CHANGED: _consent_changed,
     UNATTENDED: _unattended,
+    FAULT: _fault,
     TICKET_CLOSED: passing_on.closed,
     TICKET_TAKEN: passing_on.taken_over,
 }

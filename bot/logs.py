@@ -1,9 +1,10 @@
 """Logs: one line an event, for people or as JSON. No secrets, no personal data."""
 
+import contextlib
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Final, Literal
 
@@ -51,10 +52,29 @@ def _frames(trace: TracebackType | None) -> list[str]:
     return frames
 
 
+listeners: Final[set[Callable[[EventDict, BaseException | None], None]]] = set()
+"""Whoever wants to hear of errors: what a line says, and the exception it tells of."""
+
+
+def _error_in(event: EventDict) -> BaseException | None:
+    given = event.get("exc_info")
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    return error if isinstance(error, BaseException) else None
+
+
+def tell_listeners(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Errors are heard of, too; whatever a listener does, the line is written."""
+    if event.get("level") in {"error", "critical"}:
+        for listener in tuple(listeners):
+            with contextlib.suppress(Exception):
+                listener(event, _error_in(event))
+    return event
+
+
 def fault_lines(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """An exception as its name, its message where that quotes nobody, and where it came from; causes first."""
-    given = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    error = _error_in(event)
+    event.pop("exc_info", None)
     chain: list[BaseException] = []
     while isinstance(error, BaseException) and error not in chain:
         chain.insert(0, error)
@@ -83,6 +103,7 @@ def set_up(level: str, form: Literal["console", "json"], secrets: Iterable[str] 
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        tell_listeners,
         fault_lines,
     ]
     drawn = (

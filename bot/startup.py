@@ -17,6 +17,7 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 from aiogram.types import User
 
 from bot.dispatching import ALLOWED_UPDATES, feed, portal_dispatcher
+from bot.fault_watch import FaultWatch
 from bot.fsm_storage import TalkKeeper, TalksAway, TalksInDatabase, TalksInRedis
 from bot.hearing import hear
 from bot.intake import Reception
@@ -109,6 +110,7 @@ class Application:
         self.presence = Presence(services.replicas, self._stand)
         self.clockwork = Clockwork(services)
         self.readiness = Readiness(database)
+        self.fault_watch = FaultWatch(services.faults)
         database.after_commit = self._after_commit
         self._opened = contextlib.AsyncExitStack()
         self._opened.push_async_callback(self._close_connections)
@@ -180,6 +182,8 @@ class Application:
             username = str((await self.bot.me()).username)
             post = Post(self.settings, Links(links.bot(username), links.bot(username, links.LETTERS)))
             self.postman = Postman(post, self.services, LETTERS)
+        self._opened.push_async_callback(self.fault_watch.close)
+        self.fault_watch.open()
         await self._join_the_others()
         for delivery in filter(None, (self.sender, self.postman)):
             self._opened.push_async_callback(delivery.close, SENDS_WITHIN)

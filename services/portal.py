@@ -18,6 +18,7 @@ from services.emails import Emails
 from services.enrolment import Enrolment
 from services.enrolment_files import EnrolmentFiles
 from services.expiry import Expiry
+from services.faults import Faults
 from services.favourites import Favourites
 from services.groups import Groups
 from services.histories import Histories
@@ -91,6 +92,7 @@ class Services:
     replicas: Replicas
     queues: Queues
     delivery_desk: DeliveryDesk
+    faults: Faults
 
 
 def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None = None) -> Services:
@@ -141,4 +143,5 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         replicas=Replicas(database, calendar),
         queues=Queues(database, calendar),
         delivery_desk=DeliveryDesk(database, calendar),
+        faults=Faults(database, calendar),
     )

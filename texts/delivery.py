@@ -15,6 +15,7 @@ from services.consents import CONSENT_CHANGED
 from services.delivery_desk import UNREADABLE, Batch, DeliveryView, FailureLine, SetAsideLine
 from services.desk import UNATTENDED
 from services.emails import EMAIL_CODE
+from services.faults import FAULT
 from services.letters import FAREWELL, SECURITY
 from services.moves import DIGEST, MOVED, MOVED_FOR_STAFF
 from services.news import NEW_COURSES
@@ -64,6 +65,7 @@ KINDS: Final = {
     ROLES_FOLLOWED: "Роли перенесены",
     ASKED: "Просьба о восстановлении доступа",
     ANSWERED: "Ответ о восстановлении доступа",
+    FAULT: "Неполадка в работе бота",
     UNATTENDED: "Поддержка без сотрудников",
     CONSENT_CHANGED: "Новый текст согласия",
     TICKET_SAID: "Сообщение в обращении",
