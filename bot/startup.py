@@ -59,6 +59,9 @@ LONGEST_PAUSE: Final = 30.0
 WEBHOOK_CONNECTIONS: Final = 40
 WAIT_FOR_OTHERS: Final = 0.25
 
+PROGRESS_EVERY: Final = 3.0
+"""Seconds between two words on how far something is: edits count for Telegram's pace."""
+
 log: Final = structlog.get_logger()
 
 
@@ -91,7 +94,13 @@ class Application:
     """The whole bot. `start`, then `run` until `stop_soon`, then `stop`."""
 
     def __init__(
-        self, settings: Settings, bot: Bot, database: Database, services: Services, dispatcher: Dispatcher
+        self,
+        settings: Settings,
+        bot: Bot,
+        database: Database,
+        services: Services,
+        dispatcher: Dispatcher,
+        progress_every: float,
     ) -> None:
         self.settings = settings
         self.bot = bot
@@ -103,6 +112,7 @@ class Application:
             "talks": self._talks,
             "allowance": Allowance(settings.tap_limit),
             "typing": Allowance(settings.tap_limit * KEYS_A_TAP),
+            "progress_every": progress_every,
         }
         self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **given))
         self.sender = Sender(bot, services, PUSHES)
@@ -297,9 +307,14 @@ def _talks(settings: Settings) -> TalkKeeper:
 
 
 def build(
-    settings: Settings, now: Callable[[], datetime] = utc_now, dispatcher: Dispatcher | None = None
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    dispatcher: Dispatcher | None = None,
+    progress_every: float = PROGRESS_EVERY,
 ) -> Application:
     """The application on these settings, inside a running loop; `now` is its clock, `dispatcher` its handlers.
+
+    What takes long says how far it is `progress_every` so many seconds.
 
     Raises: WrongSetting, db.reach.Unreachable.
     """
@@ -307,7 +322,7 @@ def build(
     database = opened(settings.database_url.get_secret_value(), now)
     codes_key = secret_key(settings).get_secret_value().encode() if settings.smtp_url else None
     services = open_portal(database, Calendar(settings.zone, now), codes_key)
-    return Application(settings, bot, database, services, dispatcher or portal_dispatcher())
+    return Application(settings, bot, database, services, dispatcher or portal_dispatcher(), progress_every)
 
 
 async def serve(settings: Settings) -> None:

@@ -42,21 +42,33 @@ async def ask(
 
 @router.message(Uploading.file, F.document.as_("document"))
 async def take_asked(
-    message: Message, document: Document, state: FSMContext, person: Person, services: Services
+    message: Message,
+    document: Document,
+    state: FSMContext,
+    person: Person,
+    services: Services,
+    progress_every: float,
 ) -> None:
     """The file that was asked for."""
     asked = await state.get_data()
     await state.clear()
     sent = Sent(texts.named(document.file_name), document.file_id, Kind(asked["kind"]), asked["subject"])
-    await _check(message, sent, document.file_size, person, services)
+    await _check(message, sent, document.file_size, person, services, progress_every)
 
 
 @router.message(Operates(), F.document.as_("document"))
-async def take(message: Message, document: Document, state: FSMContext, person: Person, services: Services) -> None:
+async def take(
+    message: Message,
+    document: Document,
+    state: FSMContext,
+    person: Person,
+    services: Services,
+    progress_every: float,
+) -> None:
     """An operator's file, at any time."""
     await state.clear()
     sent = Sent(texts.named(document.file_name), document.file_id, Kind.UNKNOWN)
-    await _check(message, sent, document.file_size, person, services)
+    await _check(message, sent, document.file_size, person, services, progress_every)
 
 
 @router.message(Uploading.file, Answer())
@@ -65,10 +77,12 @@ async def not_a_file(message: Message) -> None:
     await reply(message, texts.NOT_A_FILE)
 
 
-async def _check(message: Message, sent: Sent, size: int | None, person: Person, services: Services) -> None:
+async def _check(
+    message: Message, sent: Sent, size: int | None, person: Person, services: Services, progress_every: float
+) -> None:
     require_size(size)
     assert message.bot is not None
-    async with await Working.begin(message, texts.READING, texts.progress) as work:
+    async with await Working.begin(message, texts.READING, texts.progress, progress_every) as work:
         content = await fetched(message.bot, sent.file_id)
         view = await services.uploads.check(sent, content, person, work.progress)
         await _show(work, view)
@@ -81,22 +95,34 @@ async def _show(work: Working, view: UploadView) -> None:
 
 
 @router.callback_query(CallFile.filter())
-async def call(tap: CallbackQuery, callback_data: CallFile, person: Person, services: Services) -> None:
+async def call(
+    tap: CallbackQuery,
+    callback_data: CallFile,
+    person: Person,
+    services: Services,
+    progress_every: float,
+) -> None:
     """«Курсы» or «Школы»: what the headings did not tell."""
     waits = await services.uploads.find(callback_data.upload, person)
     assert tap.bot is not None
-    async with await Working.begin(tap, texts.READING, texts.progress) as work:
+    async with await Working.begin(tap, texts.READING, texts.progress, progress_every) as work:
         content = await fetched(tap.bot, waits.sent.file_id)
         view = await services.uploads.call(waits.id, callback_data.kind, content, person, work.progress)
         await _show(work, view)
 
 
 @router.callback_query(LoadFile.filter())
-async def load(tap: CallbackQuery, callback_data: LoadFile, person: Person, services: Services) -> None:
+async def load(
+    tap: CallbackQuery,
+    callback_data: LoadFile,
+    person: Person,
+    services: Services,
+    progress_every: float,
+) -> None:
     """«Загрузить», all of it or without the rows that have faults."""
     waits = await services.uploads.find(callback_data.upload, person)
     assert tap.bot is not None
-    async with await Working.begin(tap, texts.READING, texts.progress) as work:
+    async with await Working.begin(tap, texts.READING, texts.progress, progress_every) as work:
         content = await fetched(tap.bot, waits.sent.file_id)
         skip = callback_data.skip
         view = await services.uploads.load(waits.id, content, person, skip_invalid=skip, progress=work.progress)

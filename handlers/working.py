@@ -19,8 +19,6 @@ from handlers.replies import answer, redraw, shows
 from services.intake import AlreadyHandled
 from texts import errors
 
-EVERY: Final = 3.0
-"""Seconds between two words on how far it is: edits count for Telegram's pace."""
 FETCHED_WITHIN: Final = 60
 _TOO_LARGE: Final = "file is too big"
 
@@ -48,7 +46,9 @@ class Working:
     A named error becomes what the message says, since nothing else would take away its «…».
     """
 
-    def __init__(self, bot: Bot, chat_id: int, message_id: int, said: Callable[[int, int], str]) -> None:
+    def __init__(self, bot: Bot, chat_id: int, message_id: int, said: Callable[[int, int], str], every: float) -> None:
+        """`every`: so many seconds between two words on how far it is."""
+        self._every = every
         self._bot = bot
         self._chat_id = chat_id
         self._message_id = message_id
@@ -58,19 +58,21 @@ class Working:
         self._saying: asyncio.Task[None] | None = None
 
     @classmethod
-    async def begin(cls, event: Message | CallbackQuery, first: str, said: Callable[[int, int], str]) -> Self:
+    async def begin(
+        cls, event: Message | CallbackQuery, first: str, said: Callable[[int, int], str], every: float
+    ) -> Self:
         """A new message under a text, or the tapped one; it says `first`. A tap is answered: it cannot wait."""
         assert event.bot is not None
         if isinstance(event, Message):
             posted = await event.answer(first)
-            return cls(event.bot, posted.chat.id, posted.message_id, said)
+            return cls(event.bot, posted.chat.id, posted.message_id, said, every)
         message = event.message
         if isinstance(message, Message):
             await redraw(event, first)
-            return cls(event.bot, message.chat.id, message.message_id, said)
+            return cls(event.bot, message.chat.id, message.message_id, said, every)
         posted = await event.bot.send_message(event.from_user.id, first)
         await answer(event)
-        return cls(event.bot, posted.chat.id, posted.message_id, said)
+        return cls(event.bot, posted.chat.id, posted.message_id, said, every)
 
     def progress(self, done: int, total: int) -> None:
         """So much is done of so much."""
@@ -105,7 +107,7 @@ class Working:
         told = None
         while not self._stopped.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), EVERY)
+                await asyncio.wait_for(self._stopped.wait(), self._every)
             if self._so_far not in {None, told} and not self._stopped.is_set():
                 told = self._so_far
                 assert told is not None

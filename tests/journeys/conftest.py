@@ -178,7 +178,7 @@ async def slow(database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("ENV_FILE", "")
     async with await StandIn.start() as stand_in:
         given = {"bot_token": stand_in.token, "bot_api_url": stand_in.url, "database_url": database_url}
-        application = build(read_settings(**given, tap_limit=0), clock.now)
+        application = build(read_settings(**given, tap_limit=0), clock.now, progress_every=0.02)
         await application.start()
         database = Database(database_url, clock.now)
         city = Town(database, open_portal(database, Calendar(ZoneInfo("Europe/Moscow"), clock.now)))

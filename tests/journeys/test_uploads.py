@@ -1,5 +1,7 @@
 """Files in the chat: an operator's courses and a provider's groups, from the document to the report, over HTTP."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -11,6 +13,8 @@ from services.tables import read_tables
 from tests.files import Value, csv_file, xlsx
 from tests.journeys.town import buttons_of
 
+LONG_FILE = 8000
+"""Rows enough for several looks at how far they are, where one is taken every moment."""
 HEADINGS: list[Value] = ["Шифр", "Название", "Организация", "Финансирование", "Часы"]
 
 
@@ -51,6 +55,23 @@ async def test_an_operator_sends_courses_sees_what_would_change_and_loads_them(c
     await operator.told("уже решено")
     await operator.sends(f"{word}-2")
     await operator.hears(f"{word} второй")
+
+
+async def test_a_long_import_says_in_place_how_far_it_is_before_what_came_of_it(slow):
+    operator = await slow.meet(await slow.city.person(portal=Role.OPERATOR))
+    rows = [course(f"ДЛН-{number}", f"Длинный {number}") for number in range(LONG_FILE)]
+    await operator.sends_document("курсы.csv", csv_file([HEADINGS, *rows]))
+    report = await operator.hears("Файл курсов", "Новых курсов: 8\xa0000")
+    await operator.taps("Загрузить")
+    await operator.is_shown("Добавлено курсов: 8\xa0000", "Всё записано")
+    drawn = slow.stand_in.calls.of("editMessageText")
+    assert {call.parameters["message_id"] for call in drawn} == {str(report.id)}, "one message, changed in place"
+    said = [call.parameters["text"].partition("\n")[0] for call in drawn]
+    began = said.index("⏳ Читаю файл…")
+    for part in (said[: began - 1], said[began + 1 : -1]):  # before the report, and before what was written
+        assert part
+        assert all(re.fullmatch(r"⏳ (Проверяю|Записываю): [\d\xa0]+ из 8\xa0000 строк…", line) for line in part)
+        assert len(set(part)) == len(part)
 
 
 async def test_faults_come_in_words_and_as_a_file_and_the_good_rows_are_loaded_without_them(city, operator):
