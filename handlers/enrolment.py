@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -91,42 +92,26 @@ async def change_group(tap: CallbackQuery, callback_data: MoveTo, person: Person
 
 
 @router.callback_query(AskUndo.filter())
-async def ask_undo(
-    tap: CallbackQuery, callback_data: AskUndo, state: FSMContext, person: Person, services: Services
-) -> None:
-    """«Отменить зачисление»: the next text is the reason."""
-    view = await services.enrolment.to_end(callback_data.application, callback_data.version, person)
-    await state.set_state(Ending.undo)
-    await state.set_data({"application": view.id, "version": view.version})
-    await redraw(tap, texts.reason(view, texts.UNDO_QUESTION), keyboards.reason(view))
-
-
-@router.message(Ending.undo, Answer())
-async def undo(message: Message, state: FSMContext, person: Person, services: Services) -> None:
-    """The reason, as written."""
-    asked = await state.get_data()
-    await state.clear()
-    view = await services.enrolment.undo(asked["application"], asked["version"], message.text or "", person)
-    await reply(message, texts.freed(view, services.calendar.zone), keyboards.freed(view))
-
-
 @router.callback_query(AskUnenrol.filter())
-async def ask_unenrol(
-    tap: CallbackQuery, callback_data: AskUnenrol, state: FSMContext, person: Person, services: Services
+async def ask_reason(
+    tap: CallbackQuery, callback_data: AskUndo | AskUnenrol, state: FSMContext, person: Person, services: Services
 ) -> None:
-    """«Отчислить»: the next text is the reason."""
+    """«Отменить зачисление» or «Отчислить»: the next text is the reason."""
+    undoing = isinstance(callback_data, AskUndo)
     view = await services.enrolment.to_end(callback_data.application, callback_data.version, person)
-    await state.set_state(Ending.unenrol)
+    await state.set_state(Ending.undo if undoing else Ending.unenrol)
     await state.set_data({"application": view.id, "version": view.version})
-    await redraw(tap, texts.reason(view, texts.UNENROL_QUESTION), keyboards.reason(view))
+    question = texts.UNDO_QUESTION if undoing else texts.UNENROL_QUESTION
+    await redraw(tap, texts.reason(view, question), keyboards.reason(view))
 
 
-@router.message(Ending.unenrol, Answer())
-async def unenrol(message: Message, state: FSMContext, person: Person, services: Services) -> None:
+@router.message(StateFilter(Ending.undo, Ending.unenrol), Answer())
+async def end(message: Message, state: FSMContext, raw_state: str, person: Person, services: Services) -> None:
     """The reason, as written."""
     asked = await state.get_data()
     await state.clear()
-    view = await services.enrolment.unenrol(asked["application"], asked["version"], message.text or "", person)
+    way_out = services.enrolment.undo if raw_state == Ending.undo.state else services.enrolment.unenrol
+    view = await way_out(asked["application"], asked["version"], message.text or "", person)
     await reply(message, texts.freed(view, services.calendar.zone), keyboards.freed(view))
 
 

@@ -129,7 +129,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         prompts=Prompts(database, calendar),
         overviews=Overviews(database, calendar, settings),
         record_book=RecordBook(database, calendar, settings),
-        privacy=Privacy(database, calendar),
+        privacy=Privacy(database, calendar, settings),
         reminders=Reminders(database, calendar, settings),
         news=News(database, calendar),
         expiry=Expiry(database, calendar, settings),

@@ -24,6 +24,7 @@ from services.letters import add_security_letter
 from services.moves import LostRace, Moving, move
 from services.people import CONSENT_VERSION
 from services.recovery import is_settled
+from services.settings import Settings
 
 EXPORTS_A_DAY: Final = 3
 DAY: Final = timedelta(days=1)
@@ -106,9 +107,10 @@ class Removed:
 class Privacy:
     """Use cases of whoever wants to know what is kept, or wants it gone."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, settings: Settings) -> None:
         self._database = database
         self._calendar = calendar
+        self._settings = settings
 
     async def keep_consent(self, text: str) -> None:
         """The text in force, kept under its version, when that is new. Comes at the start."""
@@ -179,9 +181,11 @@ class Privacy:
     async def remove(self, by: Person, ready: Sequence[str]) -> Removed:
         """Withdraw what can be withdrawn, end the roles, make everything anonymous; the chat is a stranger's then.
 
-        `ready`: texts of the portal's own buttons, which stay where the person chose one of them as a reason.
-        Raises: NotAllowed (the profile is gone already), JustMoved, StillEnrolled, LastOperator.
+        `ready`: texts of the portal's own buttons, which stay where the person chose one of them as a reason; so do
+        the ready reasons that operators have put there. Raises: NotAllowed (the profile is gone already), JustMoved,
+        StillEnrolled, LastOperator.
         """
+        of_operators = [reason.text for reason in (await self._settings.current()).reasons.ready]
         async with self._database.write() as tx:
             if not await people.hold(tx, by.id):
                 raise NotAllowed
@@ -192,7 +196,7 @@ class Privacy:
             if before.is_last_operator:
                 raise LastOperator
             withdrawn = await self._withdraw_all(tx, by)
-            await self._forget(tx, by, ready)
+            await self._forget(tx, by, (*ready, *of_operators))
             by_letter = by.email is not None and by.email_proved
             if by_letter:
                 await add_security_letter(

@@ -40,6 +40,7 @@ from db.traces import FREE_TEXTS, TRACES, Fate
 from domain.catalogue import Funding
 from domain.errors import AlreadyDecided, JustMoved, LastOperator, NotAllowed, StillEnrolled, TooManyExports
 from domain.person import REMOVED_NAME, Change, Person, Purpose, Role
+from domain.settings import Name
 from domain.status import Move, Status
 from services.people import CONSENT_VERSION
 from services.views import ApplicationView
@@ -221,6 +222,20 @@ async def test_somebody_elses_rows_are_never_in_my_data(city, maria):
     own = {"profile", "chats", "account_events", "account_changes", "notifications"}
     assert {section.name for section in everything.sections} == own
     assert NAME not in my_data.as_json(everything).decode()
+
+
+async def test_a_ready_reason_of_an_operator_stays_with_the_teacher_when_whoever_chose_it_is_gone(city):
+    operator = await city.person(portal=Role.OPERATOR)
+    school = await city.school()
+    head, teacher = await city.person(head_of=school), await city.person(school)
+    await city.services.settings.change(Name.REASONS, "Сначала обновите план", operator)
+    for reason in ("Сначала обновите план", "Мне так хочется"):
+        application = (await city.services.applications.apply(await city.course(), teacher)).application.id
+        await city.services.approvals.reject(application, 1, reason, head, None)
+    await city.services.privacy.remove(head, OUR_WORDS)
+    async with city.database.read() as connection:
+        kept = (await connection.execute(select(Application.reason).where(Application.user_id == teacher.id))).scalars()
+        assert [reason for reason in kept if reason] == ["Сначала обновите план"]
 
 
 async def test_a_removed_person_is_named_nowhere_but_in_the_record_book(city, maria):
