@@ -139,7 +139,7 @@ async def _unattended(_: Services, __: Parcel) -> Wording:
 
 
 async def _consent_changed(services: Services, parcel: Parcel) -> Wording | None:
-    given = await services.consents.to_agree(reader(parcel))
+    given = await services.consents.to_agree(reader(parcel), parcel.payloads[0]["version"])
     if given is None:
         return None
     return Wording(registration.consent_changed(given.text), consent_keyboards.agree(given.version))

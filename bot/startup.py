@@ -58,7 +58,6 @@ FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 WEBHOOK_CONNECTIONS: Final = 40
 WAIT_FOR_OTHERS: Final = 0.25
-
 PROGRESS_EVERY: Final = 3.0
 """Seconds between two words on how far something is: edits count for Telegram's pace."""
 
@@ -314,7 +313,7 @@ def build(
 ) -> Application:
     """The application on these settings, inside a running loop; `now` is its clock, `dispatcher` its handlers.
 
-    What takes long says how far it is `progress_every` so many seconds.
+    `progress_every`: seconds between two words on how far something is that takes long.
 
     Raises: WrongSetting, db.reach.Unreachable.
     """

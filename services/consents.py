@@ -34,11 +34,13 @@ class Consents:
             if not await consents.is_to_be_asked(connection, by.id, version, key):
                 return
         async with self._database.write() as tx:
-            await outbox.add(tx, [Note(key, by.id, CONSENT_CHANGED)], self._calendar.now())
+            await outbox.add(tx, [Note(key, by.id, CONSENT_CHANGED, {"version": version})], self._calendar.now())
 
-    async def to_agree(self, user_id: int) -> ConsentText | None:
-        """The text in force; None, where the person has agreed to it."""
+    async def to_agree(self, user_id: int, version: str) -> ConsentText | None:
+        """The text of a version; None, where it is not in force any more, or the person has agreed to it."""
         given = await self._settings.consent()
+        if given.version != version:
+            return None
         async with self._database.read() as connection:
             row = await consents.of(connection, user_id)
         return None if row.version == given.version else given
