@@ -273,12 +273,15 @@ def _refusals_said(file: Path, place: Path) -> Iterator[None]:
 def _on_database(work: Callable[["Services"], Coroutine[Any, Any, Any]]) -> Any:
     """What the work returns, on a database brought up to date; its named errors are lines."""
     settings = _settings()
+    from db.migrate import TooNew
     from db.reach import Unreachable
 
     try:
         return asyncio.run(_with_services(settings, work))
     except Unreachable as away:
         _stop(commands.database_away(str(away)))
+    except TooNew:
+        _stop(commands.DATABASE_TOO_NEW)
     except DomainError as refusal:
         _stop(_said(refusal))
     except KeyboardInterrupt:

@@ -5,15 +5,15 @@ import contextlib
 import hashlib
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import User
 
 from bot.dispatching import ALLOWED_UPDATES, feed, portal_dispatcher
@@ -35,12 +35,13 @@ from bot.secret_key import secret_key
 from bot.sender import Sender
 from bot.session import BotSession, dumps, limiter_of
 from bot.settings import Settings, WrongSetting, place_of
+from bot.start_checks import check_clock, check_webhook, take_webhook_away, watch_webhook
 from bot.status import Readiness, StatusServer
 from bot.ticks import Clockwork
 from bot.webhook import Webhook
 from db import wakes
 from db.engine import Database
-from db.migrate import bring_up_to_date
+from db.migrate import TooNew, bring_up_to_date
 from db.reach import opened, reach
 from domain.clock import Calendar, utc_now
 from keyboards import links
@@ -60,6 +61,8 @@ WEBHOOK_CONNECTIONS: Final = 40
 WAIT_FOR_OTHERS: Final = 0.25
 PROGRESS_EVERY: Final = 3.0
 """Seconds between two words on how far something is: edits count for Telegram's pace."""
+
+Answered = TypeVar("Answered")
 
 log: Final = structlog.get_logger()
 
@@ -169,7 +172,10 @@ class Application:
 
     async def _prepare(self) -> None:
         await reach(self.database)
-        await bring_up_to_date(self.database)
+        try:
+            await bring_up_to_date(self.database)
+        except TooNew:
+            raise CannotStart(commands.DATABASE_TOO_NEW) from None
         log.info("database_ready", dialect=self.database.url.get_backend_name())
         await self.services.privacy.keep_consent(CONSENT.as_kwargs()["text"])
         try:
@@ -178,11 +184,12 @@ class Application:
             raise CannotStart(commands.redis_away(str(away))) from None
         if self.database.is_sqlite:
             secret_key(self.settings)
-        me = await self._until_telegram_answers()
+        me = await self._until_telegram_answers(partial(get_me, self.bot))
         self.readiness.telegram_reached = True
         log.info("bot_known", username=me.username, id=me.id)
         if not me.supports_inline_queries:
             log.warning("inline_mode_off", because="BotFather, /setinline: a course cannot be passed on as a card")
+        await check_clock(self.bot)
         await present(self.bot)
 
     async def _begin(self) -> None:
@@ -244,18 +251,21 @@ class Application:
         for delivery in filter(None, (self.sender, self.postman)):
             delivery.wake()
 
-    async def _until_telegram_answers(self) -> User:
+    async def _until_telegram_answers(self, ask: Callable[[], Awaitable[Answered]]) -> Answered:
+        """What Telegram answers. Raises: TelegramBadRequest, where asking again is of no use."""
         pause = FIRST_PAUSE
         while True:
             try:
-                return await get_me(self.bot)
+                return await ask()
+            except TelegramBadRequest:
+                raise
             except AiogramError as fault:
                 log.warning("telegram_away", url=self.settings.bot_api_url, fault=told(fault), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _poll(self) -> None:
-        await self.bot.delete_webhook(drop_pending_updates=False)
+        await self._until_telegram_answers(partial(take_webhook_away, self.bot))
         polling = asyncio.create_task(poll(self.bot, self.reception.accept))
         self._opened.push_async_callback(_cancelled, polling)
         log.info("polling")
@@ -273,6 +283,8 @@ class Application:
         except OSError:
             raise CannotStart(commands.listen_taken("WEBHOOK_LISTEN", settings.webhook_listen)) from None
         await self._register(settings.webhook_url, secret)
+        await check_webhook(settings.webhook_url, secret)
+        self._opened.push_async_callback(_cancelled, asyncio.create_task(watch_webhook(self.bot)))
 
     async def _register(self, url: str, secret: str) -> None:
         """One process registers the webhook, and only where it is not registered like this already."""
@@ -282,10 +294,14 @@ class Application:
         asked: dict[str, Any] = {"allowed_updates": ALLOWED_UPDATES, "max_connections": WEBHOOK_CONNECTIONS}
         # Telegram does not tell the secret; and somebody else may have changed what it does tell.
         wanted = hashlib.sha256(dumps([url, secret, asked]).encode()).hexdigest()
-        stands = await self.bot.get_webhook_info()
+        stands = await self._until_telegram_answers(self.bot.get_webhook_info)
         kept = stands.url == url and await replicas.registration() == wanted
         if not kept:
-            await self.bot.set_webhook(url, secret_token=secret, drop_pending_updates=False, **asked)
+            asked |= {"secret_token": secret, "drop_pending_updates": False}
+            try:
+                await self._until_telegram_answers(partial(self.bot.set_webhook, url, **asked))
+            except TelegramBadRequest as refusal:
+                raise CannotStart(commands.webhook_refused(refusal.message)) from None
         await replicas.registered(wanted)
         log.info("webhook_kept" if kept else "webhook_set", listen=self.settings.webhook_listen)
 

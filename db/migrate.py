@@ -34,10 +34,21 @@ async def _one_at_a_time(tx: AsyncConnection, database: Database) -> None:
         await tx.execute(_ONE_AT_A_TIME)
 
 
+class TooNew(Exception):
+    """A later version of the bot has been at the database: this one would not know what it reads."""
+
+
 async def bring_up_to_date(database: Database) -> None:
-    """Climb to the newest revision, where the database does not stand there already."""
-    if not await is_current(database):
-        await upgrade(database)
+    """Climb to the newest revision, where the database does not stand there already.
+
+    Raises: TooNew.
+    """
+    stands_at = await _stands_at(database)
+    if stands_at == newest():
+        return
+    if stands_at is not None and not is_known(stands_at):
+        raise TooNew
+    await upgrade(database)
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
@@ -65,10 +76,16 @@ def newest() -> str:
 
 async def is_current(database: Database) -> bool:
     """Whether the database is at the newest revision this code knows."""
+    return await _stands_at(database) == newest()
+
+
+async def _stands_at(database: Database) -> str | None:
+    """The database's revision; None: it is empty."""
     async with database.read() as connection:
         if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
-            return False
-        return bool(await connection.scalar(_STANDS_AT) == newest())
+            return None
+        revision = await connection.scalar(_STANDS_AT)
+    return None if revision is None else str(revision)
 
 
 def is_known(revision: str) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Mapping
+from email.utils import formatdate
 
 import orjson
 from aiohttp import BodyPartReader, web
@@ -36,7 +37,9 @@ class BotApi:
         counted = method.lower() != "getupdates"
         self._desk.in_flight += counted
         try:
-            return await self._answer(request, method)
+            answer = await self._answer(request, method)
+            answer.headers["Date"] = formatdate(self._desk.world.clock.now(), usegmt=True)
+            return answer
         finally:
             self._desk.in_flight -= counted
 

@@ -173,6 +173,9 @@ def _by_hand(program: str, how: str, host: str, port: int, user: str | None, nam
     return f"{_BY_POSTGRESQL}\n{program} {how} {where}"
 
 
+DATABASE_TOO_NEW: Final = (
+    "База данных обновлена более новой версией бота, эта с ней не работает. Установите ту же версию или новее."
+)
 UNAUTHORIZED: Final = "Telegram не принимает токен (401). Проверьте BOT_TOKEN: возможно, он отозван в @BotFather."
 
 
@@ -184,6 +187,41 @@ def redis_away(place: str) -> str:
 def telegram_away(url: str) -> str:
     """The Bot API does not answer."""
     return f"Сервер {url} не отвечает. Проверьте сеть и BOT_API_URL."
+
+
+def webhook_refused(why: str) -> str:
+    """Telegram does not take the webhook's address; why, in its words."""
+    return f"Telegram не принимает адрес из WEBHOOK_URL. Его ответ: {why}. Проверьте адрес, порт и сертификат."
+
+
+def webhook_answers_wrongly(found: str) -> str:
+    """Something else than the bot is at the webhook's address: a status, or the name of a fault."""
+    return (
+        f"По адресу WEBHOOK_URL отвечает не бот ({found}). Проверьте, что балансировщик передаёт этот путь "
+        "на WEBHOOK_LISTEN. Если изнутри сети адрес просто недоступен, это не ошибка."
+    )
+
+
+def webhook_fails(why: str) -> str:
+    """Telegram could not deliver; why, in its words."""
+    return f"Telegram не может доставить обновления на WEBHOOK_URL. Его причина: {why}. Проверьте балансировщик."
+
+
+def webhook_taken_away(host: str) -> str:
+    """A webhook was set, and the bot asks for updates by itself."""
+    return (
+        f"У бота стоял вебхук ({host}), и обновления уходили туда. Он снят: WEBHOOK_URL не задан, бот спрашивает "
+        "обновления сам. Если по тому адресу работает другой бот с этим токеном, остановите его."
+    )
+
+
+def clock_is_wrong(ahead: int) -> str:
+    """By so many seconds this machine's clock differs from Telegram's."""
+    how = "спешат" if ahead > 0 else "отстают"
+    return (
+        f"Часы этого компьютера {how} на {abs(ahead)} с против часов Telegram. Включите синхронизацию времени: "
+        "по часам считаются сроки заявок, тихие часы и коды из писем."
+    )
 
 
 def listen_taken(setting: str, place: str) -> str:

@@ -1,13 +1,19 @@
 """What is logged helps to find a fault and gives nobody away."""
 
+import asyncio
+import io
 import logging
 
 import orjson
 import pytest
 import structlog
+from aiogram import F, Router
+from aiogram.types import Message
 from pydantic import BaseModel
 
 from bot import logs
+from bot.startup import Application
+from playground.stand_in import StandIn
 
 TOKEN = "1234567890:" + "s" * 35
 
@@ -68,3 +74,49 @@ def test_what_libraries_say_when_they_are_debugged_is_never_printed(capsys: pyte
     logging.getLogger("bot.sender").debug("looking")
     (line,) = _lines(capsys)
     assert line["event"] == "looking"
+
+
+async def test_every_line_that_belongs_to_an_update_has_its_id_and_no_other_line_has_one(
+    application: Application, router: Router, stand_in: StandIn
+) -> None:
+    written = io.StringIO()
+    handler = logging.getLogger().handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(written)
+    log, begun = structlog.get_logger("bot.test"), []
+
+    async def later(number: int) -> None:
+        await asyncio.sleep(0.01)
+        log.info("in_a_task", number=number)
+
+    @router.message(F.text.startswith("номер"))
+    async def note(message: Message) -> None:
+        number = int((message.text or "").split()[1])
+        log.info("in_the_handler", number=number)
+        begun.append(asyncio.create_task(later(number)))
+        await asyncio.to_thread(logging.getLogger("bot.library").info, "in a thread")
+        await message.answer("записано")
+
+    @router.message()
+    async def greet(message: Message) -> None:
+        await message.answer("привет")
+
+    person, other = stand_in.person("Анна"), stand_in.person("Борис")
+    for one in (person, other):
+        await one.starts()
+        await one.hears("привет")
+    for number, one in enumerate([person, other, person]):
+        await one.sends(f"номер {number}")
+        await one.hears("записано")
+    await asyncio.gather(*begun)
+    log.info("of_nobody")
+    application.sender.wake()
+    await application.stop()
+    lines = [orjson.loads(line) for line in written.getvalue().splitlines()]
+    ids = {line["number"]: line["update_id"] for line in lines if line["event"] == "in_the_handler"}
+    assert len(set(ids.values())) == 3
+    assert {line["number"]: line["update_id"] for line in lines if line["event"] == "in_a_task"} == ids
+    assert [line["update_id"] for line in lines if line["event"] == "in a thread"] == list(ids.values())
+    others = [line for line in lines if line["event"] in {"of_nobody", "stopping", "stopped"}]
+    assert len(others) == 3
+    assert not [line for line in others if "update_id" in line]
