@@ -102,21 +102,21 @@ class Application:
         database: Database,
         services: Services,
         dispatcher: Dispatcher,
-        progress_every: float,
+        progress_every: float = PROGRESS_EVERY,
     ) -> None:
         self.settings = settings
         self.bot = bot
         self.database = database
         self.services = services
         self._talks = _talks(settings)
-        given = {
+        self.given: dict[str, Any] = {
             "services": services,
             "talks": self._talks,
             "allowance": Allowance(settings.tap_limit),
             "typing": Allowance(settings.tap_limit * KEYS_A_TAP),
             "progress_every": progress_every,
         }
-        self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **given))
+        self.reception = Reception(services.intake, partial(feed, dispatcher, bot, **self.given))
         self.sender = Sender(bot, services, PUSHES)
         self.postman: Postman | None = None
         self.presence = Presence(services.replicas, self._stand)

@@ -90,7 +90,7 @@ async def write_position(message: Message, state: FSMContext, person: Person, se
     await reply(message, texts.profile(view, texts.POSITION_CHANGED), keyboards.profile(view))
 
 
-@router.callback_query(Profile.position, Position.filter(F.number.in_(range(len(labels.POSITIONS)))))
+@router.callback_query(Profile.position, Position.filter())
 async def choose_position(
     tap: CallbackQuery, callback_data: Position, state: FSMContext, person: Person, services: Services
 ) -> None:

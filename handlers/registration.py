@@ -185,7 +185,7 @@ async def no_school(tap: CallbackQuery, state: FSMContext) -> None:
     await ask(tap, state, school=None, school_id=None)
 
 
-@router.callback_query(Registration.position, Position.filter(F.number < len(labels.POSITIONS)))
+@router.callback_query(Registration.position, Position.filter())
 async def choose_position(tap: CallbackQuery, callback_data: Position, state: FSMContext) -> None:
     """One of the usual positions."""
     await ask(tap, state, position=labels.POSITIONS[callback_data.number])
@@ -207,8 +207,7 @@ async def change(tap: CallbackQuery) -> None:
 async def change_answer(tap: CallbackQuery, callback_data: Change, state: FSMContext) -> None:
     """A question is asked again; the other answers stay."""
     answers = await state.get_data()
-    if callback_data.question != "consent":
-        answers.pop(callback_data.question, None)
+    answers.pop(callback_data.question, None)
     await state.set_data(answers)
     if callback_data.question == "email":
         await _forget_email(state)

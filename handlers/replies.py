@@ -30,6 +30,7 @@ _ALREADY_SO: Final = "message is not modified"
 _TOO_LATE: Final = "query is too old"
 _OUT_OF_REACH: Final = (
     "message to edit not found",
+    "message identifier is not specified",
     "message can't be edited",
     "there is no text in the message",
     "MESSAGE_ID_INVALID",

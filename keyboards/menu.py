@@ -1,7 +1,10 @@
 """The menu at the bottom of the chat, the commands, and the guide."""
 
+from typing import Annotated
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import BotCommand, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from pydantic import Field
 
 from domain.person import Person
 from keyboards.rows import button, keyboard
@@ -12,7 +15,7 @@ from texts import menu as texts
 class ShowGuide(CallbackData, prefix="guide"):
     """A page of the guide; -1: its contents."""
 
-    page: int = -1
+    page: Annotated[int, Field(ge=-1, le=100)] = -1
 
 
 def menu(person: Person) -> ReplyKeyboardMarkup:

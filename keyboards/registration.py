@@ -1,7 +1,10 @@
 """Registration's buttons."""
 
+from typing import Annotated, Literal
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
+from pydantic import Field
 
 from keyboards.recovery import Known
 from keyboards.rows import APPROVING, LEADING, Id, button, keyboard
@@ -31,7 +34,7 @@ class NotWorking(CallbackData, prefix="nowork"):
 class Position(CallbackData, prefix="pos"):
     """A position by its place in the list."""
 
-    number: int
+    number: Annotated[int, Field(ge=0, lt=len(labels.POSITIONS))]
 
 
 class ChooseEmail(CallbackData, prefix="mail"):
@@ -55,7 +58,7 @@ class Confirm(CallbackData, prefix="reg"):
 class Change(CallbackData, prefix="reg?"):
     """«Изменить», and which question."""
 
-    question: str = ""
+    question: Literal["", "name", "email", "school", "position", "summary"] = ""
 
 
 def consent(*, explained: bool = False) -> InlineKeyboardMarkup | None:

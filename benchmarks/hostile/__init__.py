@@ -1,0 +1,1 @@
+"""What hostile people, files and networks send: nothing happens that should not, nobody waits, the answer is clear."""
