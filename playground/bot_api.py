@@ -58,8 +58,9 @@ class BotApi:
             self._desk.note_trouble(method, arguments, f"ordered trouble: {fault.trouble.name}")
             return await self._trouble(request, arguments, fault)
         reply = await self._desk.carry_out(method, arguments)
-        if self._desk.delay and method.lower() != "getupdates":
+        if method.lower() != "getupdates":
             await asyncio.sleep(self._desk.delay)
+            await self._desk.answers.wait()
         return await self._trouble(request, arguments, fault) if fault else _response(reply)
 
     async def _trouble(self, request: web.Request, arguments: Arguments, fault: Fault) -> web.StreamResponse:

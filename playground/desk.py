@@ -1,5 +1,6 @@
 """Where a call is taken in, checked against pace, carried out and logged."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,9 +47,12 @@ class Desk:
     """Seconds that every call but getUpdates takes."""
     in_flight: int = 0
     """Calls that have come and are not answered, getUpdates aside."""
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, as a rule; while it is cleared, calls but getUpdates have their effect and wait for their answer."""
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.world.clock)
+        self.answers.set()
 
     async def carry_out(self, name: str, arguments: Arguments) -> Reply:
         """Carry one call out; refusals come back as replies, never as exceptions."""
