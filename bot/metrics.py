@@ -12,7 +12,14 @@ from aiogram.enums import UpdateType
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 
 from services.queues import Queue
 
@@ -24,6 +31,7 @@ CUT: Final = "network"
 _HANDLER_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _DATABASE_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _updates: Final = Counter(
     "course_bot_updates", "Updates, by what they are and what became of them", ["kind", "outcome"]
 )

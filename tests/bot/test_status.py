@@ -1,6 +1,7 @@
 """How the bot is, as a balancer and Prometheus ask it: alive, ready, and what it has done."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from aiogram.types import ChatMemberUpdated, Message
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import update
 
-from bot.settings import read_settings
+from bot.settings import ROOT, read_settings
 from bot.startup import Application, CannotStart, build
 from bot.status import Readiness
 from db import outbox
@@ -257,3 +258,12 @@ async def test_a_place_that_is_taken_is_said_in_a_line(open_application: Open, l
     host, _, port = listen.partition(":")
     with socket.create_server((host, int(port))), pytest.raises(CannotStart, match="STATUS_LISTEN"):
         await open_application(status_listen=listen)
+
+
+@pytest.mark.usefixtures("watched")
+async def test_every_figure_is_explained(ask: Ask) -> None:
+    page = (await ask("/metrics"))[1]
+    told = {line.split()[2] for line in page.splitlines() if line.startswith("# HELP course_bot_")}
+    explained = set(re.findall(r"`(course_bot_[a-z_]+)", (ROOT / "docs" / "watching.md").read_text(encoding="utf-8")))
+    assert len(told) >= 9
+    assert {name.removesuffix("_total") for name in explained} == {name.removesuffix("_total") for name in told}
