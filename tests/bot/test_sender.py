@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
+from aiogram.types import BufferedInputFile
 from sqlalchemy import column, delete, func, select, text, update
 
 from bot.limiter import Limiter
@@ -16,7 +17,7 @@ from bot.sender import Sender
 from bot.session import BotSession
 from db import outbox
 from db.engine import Database
-from db.outbox import Note
+from db.outbox import Note, Priority
 from db.tables import Notification
 from domain.person import Person
 from playground.faults import Fault, Trouble
@@ -42,14 +43,20 @@ def pushes() -> dict[str, Push]:
 
 
 @pytest.fixture
-async def sender(stand_in: StandIn, services: Services, pushes: dict[str, Push]) -> AsyncIterator[Sender]:
-    """A sender at work."""
+async def bot(stand_in: StandIn) -> AsyncIterator[Bot]:
+    """The bot that says it."""
     bot = Bot(stand_in.token, session=BotSession(stand_in.url, Limiter()))
+    yield bot
+    await bot.session.close()
+
+
+@pytest.fixture
+async def sender(bot: Bot, services: Services, pushes: dict[str, Push]) -> AsyncIterator[Sender]:
+    """A sender at work."""
     sender = Sender(bot, services, pushes)
     sender.open()
     yield sender
     await sender.close(1)
-    await bot.session.close()
 
 
 @pytest.fixture
@@ -77,11 +84,14 @@ def tell(database: Database, services: Services, sender: Sender) -> Tell:
     """Writes notes to somebody, as a use case does, and wakes the sender."""
     told = 0
 
-    async def written(phone: Phone, *texts: str, kind: str = "text") -> None:
+    async def written(phone: Phone, *texts: str, kind: str = "text", priority: Priority = Priority.CONSEQUENCE) -> None:
         nonlocal told
         arrival = await services.people.arrive(phone.id)
         assert arrival.person is not None
-        notes = [Note(f"{told + number}", arrival.person.id, kind, {"text": text}) for number, text in enumerate(texts)]
+        notes = [
+            Note(f"{told + number}", arrival.person.id, kind, {"text": text}, priority)
+            for number, text in enumerate(texts)
+        ]
         told += len(texts)
         async with database.write() as tx:
             await outbox.add(tx, notes, services.calendar.now())
@@ -129,6 +139,35 @@ async def test_a_passing_fault_is_tried_again(
         sender.wake()
     await anna.hears_once("раз")
     await _until(database, lambda note: note.sent_at is not None)
+
+
+async def test_silence_is_a_passing_fault_and_everybodys_next_try_has_a_moment_of_its_own(
+    anna: Phone, city: City, stand_in: StandIn, tell: Tell, sender: Sender, bot: Bot, clock: Clock, database: Database
+) -> None:
+    people = [anna, *[await _phone(city, stand_in, await city.person()) for _ in range(3)]]
+    bot.session.timeout = 0.3
+    stand_in.fails("sendMessage", Trouble.SILENCE, times=len(people))
+    for phone in people:
+        await tell(phone, "раз")
+    await _until(database, partial(_put_off, 1))
+    assert len({note.due_at for note in await _kept(database)}) == len(people)
+    clock.advance(timedelta(minutes=1))
+    sender.wake()
+    for phone in people:
+        await phone.hears_once("раз")
+
+
+async def test_what_is_too_large_is_not_tried_again(
+    anna: Phone, pushes: dict[str, Push], tell: Tell, database: Database
+) -> None:
+    async def say_much(bot: Bot, _: Services, parcel: Parcel) -> None:
+        assert parcel.chat_id is not None
+        await bot.send_document(parcel.chat_id, BufferedInputFile(bytes(51 * 2**20), "a.bin"))
+
+    pushes["much"] = say_much
+    await tell(anna, "раз", kind="much")
+    await _until(database, lambda note: note.failed_at is not None)
+    assert [note.attempts for note in await _kept(database)] == [1]
 
 
 async def test_an_answer_that_nobody_can_read_is_no_reason_to_say_it_again(
@@ -269,6 +308,18 @@ async def test_what_a_dead_sender_had_in_hand_is_free_after_its_lease_and_never_
     assert await services.outbox.claim(but=[person.id]) == []
     (parcel,) = await services.outbox.claim()
     assert (parcel.user_id, parcel.attempts) == (person.id, 2)
+
+
+async def test_what_somebody_waits_for_goes_before_what_nobody_does(
+    anna: Phone, city: City, stand_in: StandIn, tell: Tell
+) -> None:
+    crowd = [await _phone(city, stand_in, await city.person()) for _ in range(2 * AT_ONCE)]
+    for phone in crowd:
+        await tell(phone, "раз", "два", "три", priority=Priority.BULK)
+    await crowd[0].hears("раз")
+    await tell(anna, "вам")
+    await anna.hears("вам")
+    assert sum(len(phone.messages) for phone in crowd) < 3 * len(crowd)
 
 
 async def test_many_messages_to_one_keep_nobody_else_waiting(

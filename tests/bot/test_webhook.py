@@ -190,6 +190,24 @@ async def test_what_comes_at_once_is_stored_together(
     assert len(stores) < 40
 
 
+@pytest.mark.usefixtures("url")
+async def test_an_update_that_telegram_brings_again_since_our_answer_got_lost_is_handled_once(
+    router: Router, stand_in: StandIn
+) -> None:
+    @router.message()
+    async def greet(message: Message) -> None:
+        await message.answer(f"привет на {message.text}")
+
+    person = stand_in.person()
+    stand_in.loses_answers(3)
+    await person.sends("раз")
+    await person.sends("два")
+    await person.hears("привет на два")
+    await stand_in.updates_are_taken()
+    await person.hears_nothing()
+    assert [message.text for message in person.messages] == ["привет на раз", "привет на два"]
+
+
 async def test_a_place_that_is_taken_is_said_in_a_line(open_application: Open) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         place = f"127.0.0.1:{taken.getsockname()[1]}"
