@@ -78,6 +78,7 @@ class _Own:
         self._applications = {row["id"] for row in map(dict, rows["applications"]) if row["user_id"] in self._users}
         self._messages = {row["id"] for row in map(dict, rows["ticket_messages"]) if row["user_id"] in self._users}
         self._requests = {row["id"] for row in map(dict, rows["access_requests"]) if row["chat_id"] in self._chats}
+        self._codes = {row["id"] for row in map(dict, rows["email_codes"]) if row["chat_id"] in self._chats}
         self._farewells = {f"'letter:removed:{user}'" for user in self._users}
         self._prompts = {row["id"] for row in map(dict, rows["prompts"]) if row["application_id"] in self._applications}
 
@@ -107,6 +108,7 @@ class _Own:
             "prompt_id": self._prompts,
             "message_id": self._messages,
             "request": self._requests,
+            "code_id": self._codes,
         }
         named = (f"'{field}': {number}{end}" for field, numbers in about.items() for number in numbers for end in ",}")
         return any(part in payload for part in named)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
+from db.outbox import FAREWELL
 from db.tables import (
     AccessRequest,
     AccountEvent,
@@ -40,6 +41,7 @@ from domain.errors import (
 )
 from domain.person import Change, Purpose, Role
 from domain.status import Status
+from services.letters import SECURITY
 from services.portal import open_portal
 from tests.city import City
 
@@ -104,7 +106,9 @@ async def notes_to(city, chat_id):
 
 
 async def letters_of(city):
-    statement = select(Notification.payload).where(Notification.key.like("letter:%")).order_by(Notification.id)
+    statement = (
+        select(Notification.payload).where(Notification.kind.in_((SECURITY, FAREWELL))).order_by(Notification.id)
+    )
     async with city.database.read() as connection:
         return [payload["change"] for payload in (await connection.execute(statement)).scalars()]
 
