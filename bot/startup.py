@@ -48,6 +48,7 @@ from keyboards import links
 from services.intake import in_hand
 from services.portal import Services, open_portal
 from services.replicas import Standing
+from services.synonym_file import SYNONYMS, kept_synonyms
 from texts import commands
 from texts.letters import Links
 from texts.registration import CONSENT
@@ -177,6 +178,10 @@ class Application:
         except TooNew:
             raise CannotStart(commands.DATABASE_TOO_NEW) from None
         log.info("database_ready", dialect=self.database.url.get_backend_name())
+        for fault in kept_synonyms().faults:
+            log.warning(
+                "synonym_left_out", file=SYNONYMS.name, line=fault.number, text=fault.line, because=fault.reason
+            )
         await self.services.privacy.keep_consent(CONSENT.as_kwargs()["text"])
         try:
             await self._talks.open()

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, delete, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import search
 from db.groups import is_operator, is_staff
-from db.tables import Application, Course, Favourite, Group, Provider, Search, User
+from db.tables import Application, Course, Favourite, Group, Provider, Search, SearchState, User
 from db.types import AnyRow, AnySelect
 from domain.status import ACTIVE, LIVE, Status
 
@@ -17,46 +17,6 @@ from domain.status import ACTIVE, LIVE, Status
 def takes_applications(today: date) -> ColumnElement[bool]:
     """Courses whose last day for applications is not over."""
     return or_(Course.closes_on.is_(None), Course.closes_on >= today)
-
-
-def _lines(today: date) -> AnySelect:
-    return select(
-        Course.id,
-        Course.code,
-        Course.title,
-        Course.starts_on,
-        takes_applications(today).label("is_open"),
-        func.count().over().label("total"),
-    ).where(Course.published)
-
-
-async def open_now(connection: AsyncConnection, today: date, limit: int, offset: int) -> Sequence[AnyRow]:
-    """Courses that take applications, nearest start first, those without a date last."""
-    statement = (
-        _lines(today)
-        .where(takes_applications(today))
-        .order_by(Course.starts_on.is_(None), Course.starts_on, Course.code)
-        .limit(limit)
-        .offset(offset)
-    )
-    return (await connection.execute(statement)).all()
-
-
-async def found(
-    connection: AsyncConnection, words: str, code_key: str, today: date, limit: int, offset: int
-) -> Sequence[AnyRow]:
-    """Courses that answer a query, open ones first, then by how well they fit, then by code."""
-    hits = search.hits(connection.dialect.name, words, code_key)
-    if hits is None:
-        return []
-    statement = (
-        _lines(today)
-        .join(hits, hits.c.id == Course.id)
-        .order_by(case((takes_applications(today), 0), else_=1), hits.c.rank, Course.code)
-        .limit(limit)
-        .offset(offset)
-    )
-    return (await connection.execute(statement)).all()
 
 
 def _another(but: int, user_id: int, today: date, limit: int) -> AnySelect:
@@ -88,18 +48,29 @@ async def of_direction(
 async def with_word(
     connection: AsyncConnection, word: str, but: int, user_id: int, today: date, limit: int
 ) -> Sequence[AnyRow]:
-    """Other open courses that a word finds, the best first."""
-    hits = search.hits(connection.dialect.name, word, word)
+    """Other open courses with a word in the title, nearest start first."""
+    hits = search.with_word(connection.dialect.name, word)
     if hits is None:
         return []
     statement = _another(but, user_id, today, limit).join(hits, hits.c.id == Course.id)
-    return (await connection.execute(statement.order_by(hits.c.rank, Course.code))).all()
+    return (
+        await connection.execute(statement.order_by(Course.starts_on.is_(None), Course.starts_on, Course.code))
+    ).all()
+
+
+def _with_code(code_key: str) -> AnySelect:
+    return select(Course.id).where(Course.code_key == code_key, Course.published)
 
 
 async def by_code(connection: AsyncConnection, code_key: str) -> int | None:
     """The published course with this code."""
-    statement = select(Course.id).where(Course.code_key == code_key, Course.published)
-    return (await connection.execute(statement)).scalar()
+    return (await connection.execute(_with_code(code_key))).scalar()
+
+
+async def before_search(connection: AsyncConnection, code_key: str) -> AnyRow:
+    """The published course with this code, if there is one, as `id`; and the `version` of the catalogue's words."""
+    statement = select(_with_code(code_key).scalar_subquery().label("id"), SearchState.version)
+    return (await connection.execute(statement)).one()
 
 
 async def card(
@@ -160,7 +131,24 @@ async def keep_search(tx: AsyncConnection, user_id: int, query: str, now: dateti
     return (await tx.execute(statement)).scalar_one()
 
 
-async def search_text(connection: AsyncConnection, search_id: int, user_id: int) -> str | None:
-    """What this person searched for."""
-    statement = select(Search.query).where(Search.id == search_id, Search.user_id == user_id)
-    return (await connection.execute(statement)).scalar()
+async def search_text(connection: AsyncConnection, search_id: int, user_id: int) -> AnyRow | None:
+    """What this person searched for, as `query`, and how new the words of the catalogue are."""
+    version = select(SearchState.version).scalar_subquery()
+    statement = select(Search.query, version.label("version")).where(Search.id == search_id, Search.user_id == user_id)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def latest_searches(connection: AsyncConnection, user_id: int, limit: int) -> Sequence[AnyRow]:
+    """What somebody searched for, the latest first: id, query."""
+    statement = (
+        select(Search.id, Search.query)
+        .where(Search.user_id == user_id)
+        .order_by(Search.searched_at.desc(), Search.id.desc())
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def forget_searches(tx: AsyncConnection, user_id: int) -> None:
+    """Keep nothing of what somebody searched for."""
+    await tx.execute(delete(Search).where(Search.user_id == user_id))

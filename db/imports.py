@@ -102,6 +102,12 @@ async def course_ids(tx: AsyncConnection, keys: Collection[str]) -> dict[str, in
     return dict((await tx.execute(statement)).all())
 
 
+async def published(tx: AsyncConnection, ids: Collection[int]) -> set[int]:
+    """Those of these courses, written in this transaction already, that stand in the catalogue."""
+    statement = select(Course.id).where(Course.id.in_(ids), Course.published)
+    return set((await tx.execute(statement)).scalars())
+
+
 async def waiting_for_courses(tx: AsyncConnection, ids: Collection[int]) -> Sequence[int]:
     """The applications for these courses that wait, kept from moving until this transaction ends."""
     statement = (

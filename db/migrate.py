@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import vocabulary
 from db.engine import Database
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ async def bring_up_to_date(database: Database) -> None:
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
-    """Climb to the revision, in one transaction."""
+    """Climb to the revision, in one transaction; at the newest, the search index is as today's code wants it."""
     from alembic import command
 
     async with database.writer.begin() as tx:
         await _one_at_a_time(tx, database)
         await tx.run_sync(lambda connection: command.upgrade(_config(connection), revision))
+        if revision == "head":
+            await vocabulary.renew(tx)
 
 
 async def downgrade(database: Database, revision: str) -> None:

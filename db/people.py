@@ -56,6 +56,7 @@ def _who(today: date) -> list[ColumnElement[Any]]:
         User.consent_version.expression,
         User.news_since.expression,
         User.news_direction.expression,
+        User.filters.expression,
     ]
 
 
@@ -98,6 +99,7 @@ def _person(
     consent: str,
     news_since: datetime | None,
     news_direction: str | None,
+    filters: dict[str, Any],
 ) -> Person | None:
     if user_id is None:
         return None
@@ -122,6 +124,7 @@ def _person(
         consent=consent,
         news=news_since is not None,
         news_direction=news_direction,
+        filters=filters,
     )
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.courses import takes_applications
-from db.tables import Course, Favourite, Provider
+from db.groups import is_operator
+from db.tables import Course, Favourite, Provider, ProviderStaff
 from db.types import AnyRow, AnySelect
 
 
@@ -59,3 +60,21 @@ async def closing(connection: AsyncConnection, today: date, limit: int) -> Seque
         .limit(limit)
     )
     return (await connection.execute(statement)).all()
+
+
+async def providers(connection: AsyncConnection, by: int, provider_id: int | None, limit: int) -> Sequence[AnyRow]:
+    """The providers somebody is staff of today, as id and name; or that one, if they are, or are an operator."""
+    staff = exists().where(ProviderStaff.provider_id == Provider.id, ProviderStaff.user_id == by, ~ProviderStaff.held)
+    mine = staff if provider_id is None else or_(staff, is_operator(by)) & (Provider.id == provider_id)
+    statement = select(Provider.id, Provider.name).where(mine).order_by(Provider.name, Provider.id).limit(limit)
+    return (await connection.execute(statement)).all()
+
+
+async def directions(connection: AsyncConnection, provider_id: int) -> list[str]:
+    """The directions of a provider's published courses, by letters."""
+    statement = (
+        select(Course.direction)
+        .where(Course.provider_id == provider_id, Course.published, Course.direction.is_not(None))
+        .distinct()
+    )
+    return sorted(filter(None, (await connection.execute(statement)).scalars()))

@@ -100,6 +100,8 @@ class User(Base):
     """From when on a new course is news to this person; None: they do not want to hear of new courses."""
     news_direction: Mapped[str | None] = mapped_column(Text)
     """The direction that they want to hear of; None: what is for their position."""
+    filters: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
+    """What courses must be to be shown to this person (domain.filtering.Chosen)."""
     consent_version: Mapped[str] = mapped_column(Text)
     consent_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -288,7 +290,12 @@ class Course(Base):
     """A course of the catalogue. `closes_on` is the last day applications are taken; None: always."""
 
     __tablename__ = "courses"
-    __table_args__ = (Index("ix_courses_open", "published", "closes_on", "starts_on", "code"),)
+    __table_args__ = (
+        Index("ix_courses_open", "published", "closes_on", "starts_on", "code"),
+        Index("ix_courses_form", "published", "form"),
+        Index("ix_courses_direction", "published", "direction"),
+        Index("ix_courses_audience", "published", "audience"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Text)
@@ -635,3 +642,24 @@ class Fault(Base):
     """The first of those."""
     last_at: Mapped[datetime]
     reported_at: Mapped[datetime | None]
+
+
+class SearchWord(Base):
+    """A word as it is written in courses, and how many published ones hold it; 0: none any more."""
+
+    __tablename__ = "search_words"
+
+    word: Mapped[str] = mapped_column(Text, primary_key=True)
+    courses: Mapped[int]
+    version: Mapped[int] = mapped_column(index=True)
+    """The count's version when this row was last changed: who keeps the words in memory asks for newer ones alone."""
+
+
+class SearchState(Base):
+    """The one row that says how far the words are counted, and in which form the index was made."""
+
+    __tablename__ = "search_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    form: Mapped[int]

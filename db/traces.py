@@ -135,6 +135,7 @@ TRACES: Final[tuple[Trace, ...]] = (
             "reminders_paused": False,
             "news_since": None,
             "news_direction": None,
+            "filters": {},
         },
     ),
     Trace("chats", Chat, ("user_id", "chat_id"), _DELETED),

@@ -28,6 +28,19 @@ ALONE: Final = frozenset(
 )
 """Words that tell nothing without the one before them."""
 
+POSITIONS: Final = (
+    "Учитель",
+    "Учитель начальных классов",
+    "Воспитатель",
+    "Педагог-психолог",
+    "Учитель-логопед",
+    "Педагог доп. образования",
+    "Методист",
+    "Заместитель директора",
+    "Директор",
+)
+"""Those that most people hold: offered where somebody says who they are, or for whom a course should be."""
+
 _BREAK: Final = re.compile(r"[,;/]|\s+и\s+")
 
 

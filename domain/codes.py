@@ -38,3 +38,34 @@ def normalise_name(text: str) -> str:
     letters = _NOT_COMPARED.sub("", unicodedata.normalize("NFD", text.casefold())).casefold()
     joined = _DASH_RUNS.sub("-", unicodedata.normalize("NFC", letters))
     return _SPACE_RUNS.sub(" ", joined.replace("№", " № ")).strip()
+
+
+CODE_MARK: Final = "№"
+"""Before a code in the search index, where it must not pass for a word of a title."""
+_CODE_LETTERS: Final = re.compile(r"[^\W_]+")
+_ONE_NUMBER: Final = re.compile(r"(\D*?)0*(\d+)(\D*)")
+_NAMES_OF_CODES: Final = re.compile(r"^\W*(?:курс|шифр|код|номер)\b", re.IGNORECASE)
+
+
+def _one_word(text: str) -> str:
+    return "".join(_CODE_LETTERS.findall(normalise_code(text))).lower()[:40]
+
+
+def code_forms(code: str) -> list[str]:
+    """What a code is found by, each with its mark: "ГМЦ-0417-Д" as гмц0417д, гмц417д, гмц417, 417д and 417."""
+    whole = _one_word(code)
+    forms = {whole: None}
+    numbered = _ONE_NUMBER.fullmatch(whole)
+    if numbered:
+        letters, number, rest = numbered.groups()
+        forms |= dict.fromkeys((f"{letters}{number}{rest}", f"{letters}{number}", f"{number}{rest}", number))
+    return [f"{CODE_MARK}{form}" for form in forms if form]
+
+
+def typed_code(text: str) -> str | None:
+    """The beginning of one of code_forms, where a text may be a code or its digits: "гмц 417", «шифр 0417»."""
+    whole = _one_word(_NAMES_OF_CODES.sub("", text))
+    if not any(character.isdecimal() for character in whole):
+        return None
+    numbered = _ONE_NUMBER.fullmatch(whole)
+    return CODE_MARK + ("".join(numbered.groups()) if numbered else whole)

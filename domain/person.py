@@ -1,9 +1,10 @@
 """Who somebody is today, as far as menus need to know; rights are worked out again in each use case."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from domain.errors import BadName, TooLong, TooShort
 
@@ -91,6 +92,8 @@ class Person:
     """Whether new courses are told of, once a week."""
     news_direction: str | None = None
     """Those of this direction; None: those for the position."""
+    filters: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What courses must be to be shown, as it is kept: domain.filtering.chosen reads it."""
     consent: str = ""
     """The version of the text that they agreed to."""
 

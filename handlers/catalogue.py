@@ -1,21 +1,28 @@
 """Finding a course, reading its card, applying."""
 
-from aiogram import Bot, F, Router
+from aiogram import F, Router
 from aiogram.filters import Command, or_f
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from domain.person import Person
 from handlers.filters import Registered
-from handlers.replies import answer, files_below, redraw, reply
+from handlers.replies import redraw, reply
 from keyboards import catalogue as keyboards
-from keyboards import links
 from keyboards.applications import CourseOf
-from keyboards.catalogue import Apply, ConfirmApply, DrawPoster, PutFavourite, ShowCourse, ShowPage
+from keyboards.catalogue import (
+    Apply,
+    ConfirmApply,
+    ForgetSearches,
+    PutFavourite,
+    SearchAgain,
+    ShowCourse,
+    ShowPage,
+)
 from services.portal import Services
 from services.views import CourseCard
 from texts import catalogue as texts
-from texts import labels, posters
+from texts import labels
 
 router = Router(name="catalogue")
 search_router = Router(name="search")
@@ -49,6 +56,20 @@ async def turn(tap: CallbackQuery, callback_data: ShowPage, person: Person, serv
     await redraw(tap, texts.found(view), keyboards.found(view))
 
 
+@router.callback_query(SearchAgain.filter())
+async def search_again(tap: CallbackQuery, callback_data: SearchAgain, person: Person, services: Services) -> None:
+    """A search by the letter, or with all that is forgiven, in place."""
+    view = await services.catalogue.search_again(callback_data.search, person, literal=callback_data.literal)
+    await redraw(tap, texts.found(view), keyboards.found(view))
+
+
+@router.callback_query(ForgetSearches.filter())
+async def forget(tap: CallbackQuery, person: Person, services: Services) -> None:
+    """«Очистить»."""
+    view = await services.catalogue.forget_searches(person)
+    await redraw(tap, texts.found(view), keyboards.found(view), texts.FORGOTTEN)
+
+
 @router.callback_query(ShowCourse.filter())
 @router.callback_query(CourseOf.filter())
 async def card(tap: CallbackQuery, callback_data: ShowCourse | CourseOf, person: Person, services: Services) -> None:
@@ -63,16 +84,6 @@ async def put(tap: CallbackQuery, callback_data: PutFavourite, person: Person, s
     view = await services.favourites.put(callback_data.course, person, kept=callback_data.kept)
     shown = keyboards.card(view, keyboards.came_from(callback_data))
     await redraw(tap, texts.card(view), shown, texts.kept(kept=view.favourite))
-
-
-@router.callback_query(DrawPoster.filter())
-async def poster(tap: CallbackQuery, callback_data: DrawPoster, bot: Bot, person: Person, services: Services) -> None:
-    """A sheet for a notice board, as a picture and as a page."""
-    view = await services.sharing.course(callback_data.course, person)
-    await answer(tap, posters.DRAWING)
-    username = (await bot.me()).username or ""
-    drawn = await posters.course(view, links.course(username, view.id), links.address(username))
-    await files_below(tap, [drawn.picture, drawn.paper], posters.READY)
 
 
 @router.callback_query(Apply.filter())

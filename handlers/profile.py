@@ -9,6 +9,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
+from domain.audience import POSITIONS
 from domain.errors import EmailTaken
 from domain.person import Person
 from handlers.addresses import chosen, read
@@ -96,7 +97,7 @@ async def choose_position(
 ) -> None:
     """One of the usual positions."""
     await state.clear()
-    view = await services.profiles.change_position(labels.POSITIONS[callback_data.number], person)
+    view = await services.profiles.change_position(POSITIONS[callback_data.number], person)
     await redraw(tap, texts.profile(view, texts.POSITION_CHANGED), keyboards.profile(view))
 
 

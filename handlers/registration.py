@@ -9,6 +9,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
+from domain.audience import POSITIONS
 from domain.errors import EmailTaken
 from domain.person import POSITION_LIMIT, Purpose, full_name, within
 from domain.settings import BUILT_IN_CONSENT
@@ -18,7 +19,7 @@ from handlers.replies import answer, below, redraw, reply
 from keyboards import catalogue as course_keyboards
 from keyboards import preferences as preference_keyboards
 from keyboards import registration as keyboards
-from keyboards.links import LETTERS, course_id, token
+from keyboards.links import LETTERS, course_id, provider_id, token
 from keyboards.menu import menu
 from keyboards.registration import (
     Change,
@@ -35,7 +36,7 @@ from keyboards.registration import (
 from services.people import Registered as Newcomer
 from services.portal import Services
 from texts import catalogue as course_texts
-from texts import errors, labels, preferences
+from texts import errors, preferences
 from texts import registration as texts
 
 router = Router(name="registration")
@@ -188,7 +189,7 @@ async def no_school(tap: CallbackQuery, state: FSMContext) -> None:
 @router.callback_query(Registration.position, Position.filter())
 async def choose_position(tap: CallbackQuery, callback_data: Position, state: FSMContext) -> None:
     """One of the usual positions."""
-    await ask(tap, state, position=labels.POSITIONS[callback_data.number])
+    await ask(tap, state, position=POSITIONS[callback_data.number])
 
 
 @router.message(Registration.position, F.text, ~F.text.startswith("/"))
@@ -241,6 +242,10 @@ async def _welcome(tap: CallbackQuery, services: Services, done: Newcomer, link:
     if course is not None:
         view = await services.catalogue.card(course, done.person)
         await below(tap, course_texts.card(view), course_keyboards.card(view, course_keyboards.ShowPage()))
+    provider = provider_id(link)
+    if provider is not None:
+        found = await services.filtering.of_provider(provider, done.person)
+        await below(tap, course_texts.found(found), course_keyboards.found(found))
     if link == LETTERS:
         profile = await services.profiles.view(done.person)
         await below(tap, preferences.letters(profile), preference_keyboards.letters(profile))

@@ -10,7 +10,7 @@ from handlers.filters import Registered
 from handlers.replies import reply
 from keyboards import catalogue as keyboards
 from keyboards import preferences as preference_keyboards
-from keyboards.links import COURSE, LETTERS, ROLE, course_id, token
+from keyboards.links import COURSE, LETTERS, PROVIDER, ROLE, course_id, provider_id, token
 from keyboards.menu import menu
 from services.portal import Services
 from texts import catalogue as texts
@@ -26,6 +26,13 @@ async def open_course(message: Message, command: CommandObject, person: Person, 
     """A link to a course opens its card."""
     view = await services.catalogue.card(course_id(command.args) or 0, person)
     await reply(message, texts.card(view), keyboards.card(view, keyboards.ShowPage()))
+
+
+@router.message(CommandStart(magic=F.args.regexp(PROVIDER.pattern)))
+async def open_provider(message: Message, command: CommandObject, person: Person, services: Services) -> None:
+    """A link to a provider opens its courses that take applications now."""
+    view = await services.filtering.of_provider(provider_id(command.args) or 0, person)
+    await reply(message, texts.found(view), keyboards.found(view))
 
 
 @router.message(CommandStart(magic=F.args.regexp(ROLE.pattern)))

@@ -11,12 +11,14 @@ from keyboards.applications import AskSupport, AskWithdrawal, CourseOf, ShowAppl
 from keyboards.groups import AskCancel, ShowDesk
 from keyboards.profile import NameSchool
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
+from keyboards.ways import ClearFilters, ShowFilters
 from services.catalogue import FAVOURITES, OPEN_NOW
 from services.views import CourseCard, Found, Receipt
 from texts import labels
 from texts.wording import clipped
 
 BUTTON_TITLE: Final = 44
+EARLIER_TITLE: Final = 24
 
 
 class ShowPage(CallbackData, prefix="list"):
@@ -24,6 +26,17 @@ class ShowPage(CallbackData, prefix="list"):
 
     search: Id = 0
     page: PageNumber = 0
+
+
+class SearchAgain(CallbackData, prefix="again"):
+    """An earlier search: by the letter, or with all that is forgiven."""
+
+    search: Id
+    literal: bool
+
+
+class ForgetSearches(CallbackData, prefix="forget"):
+    """«Очистить»: what was searched for is kept no more."""
 
 
 class ShowCourse(CallbackData, prefix="card"):
@@ -81,13 +94,37 @@ def found(view: Found) -> InlineKeyboardMarkup | None:
         ]
         for line in view.page.lines
     ]
-    is_catalogue = view.search_id == OPEN_NOW
+    may_loosen = view.is_nearest or (view.query is not None and not view.page.lines)
     return keyboard(
         *rows,
         pages(view.page, lambda number: ShowPage(search=view.search_id, page=number)),
-        [button(labels.FAVOURITES, ShowPage(search=FAVOURITES))] if is_catalogue else [],
+        [button(labels.AS_TYPED, SearchAgain(search=view.search_id, literal=True))] if view.shown_for else [],
+        [button(labels.FORGIVING, SearchAgain(search=view.search_id, literal=False))] if view.literal else [],
+        [button(labels.CATALOGUE, ShowPage())] if may_loosen else [],
+        *_narrowing(view),
+        *_earlier(view),
         [button(labels.TO_CATALOGUE, ShowPage())] if view.search_id == FAVOURITES else [],
     )
+
+
+def _narrowing(view: Found) -> list[Row]:
+    """«Фильтры» of the list, and all of them cleared in one tap; the catalogue leads to the favourites, too."""
+    if view.search_id == FAVOURITES:
+        return []
+    row = [button(labels.FILTERS, ShowFilters(search=view.search_id))]
+    if view.chosen.is_any:
+        row.append(button(labels.CLEAR_FILTERS, ClearFilters(search=view.search_id)))
+    favourites = [button(labels.FAVOURITES, ShowPage(search=FAVOURITES))] if view.search_id == OPEN_NOW else []
+    return [row, favourites] if view.chosen.is_any else [[*row, *favourites]]
+
+
+def _earlier(view: Found) -> list[Row]:
+    """One's latest searches, two in a row, and the way to forget them."""
+    searches = [button(clipped(f"🔎 {each.query}", EARLIER_TITLE), ShowPage(search=each.id)) for each in view.earlier]
+    if not searches:
+        return []
+    searches.append(button(labels.CLEAR_EARLIER, ForgetSearches()))
+    return [searches[start : start + 2] for start in range(0, len(searches), 2)]
 
 
 def card(view: CourseCard, came_from: ShowPage) -> InlineKeyboardMarkup | None:

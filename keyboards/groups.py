@@ -11,7 +11,7 @@ from domain.roles import RolePlace
 from domain.uploads import Kind
 from keyboards.overview import ShowOverview
 from keyboards.rows import APPROVING, LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, page_of, pages
-from keyboards.ways import AskFile
+from keyboards.ways import AskFile, DrawCatalogue
 from services.group_views import CourseDesk, CourseOfProvider, GroupDraft, GroupLine, GroupView
 from services.views import Page
 from texts import groups as texts
@@ -140,7 +140,8 @@ def courses(page: Page[CourseOfProvider]) -> InlineKeyboardMarkup | None:
         [button(clipped(f"{line.code} · {line.title}", BUTTON_TITLE), ShowDesk(course=line.id))] for line in page.lines
     ]
     summary = button(labels.OVERVIEW, ShowOverview(place=RolePlace.PROVIDER))
-    return keyboard(*rows, pages(page, lambda number: ShowCourses(page=number)), [summary])
+    poster = button(labels.CATALOGUE_POSTER, DrawCatalogue())
+    return keyboard(*rows, pages(page, lambda number: ShowCourses(page=number)), [summary, poster])
 
 
 def _group(group: GroupLine) -> Row:

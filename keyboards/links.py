@@ -6,6 +6,7 @@ from typing import Final
 from aiogram.types import User
 
 COURSE: Final = re.compile(r"c_(\d{1,9})")
+PROVIDER: Final = re.compile(r"p_(\d{1,9})")
 ROLE: Final = re.compile(r"inv_([A-Za-z0-9_-]{1,60})")
 PORTAL: Final = "portal"
 """Leads to the bot itself, from where it has nothing to show."""
@@ -18,6 +19,17 @@ def course_id(payload: str | None) -> int | None:
     """The course a link leads to."""
     found = COURSE.fullmatch(payload or "")
     return int(found[1]) if found else None
+
+
+def provider_id(payload: str | None) -> int | None:
+    """The provider whose courses a link leads to."""
+    found = PROVIDER.fullmatch(payload or "")
+    return int(found[1]) if found else None
+
+
+def provider(username: str, provider_id: int) -> str:
+    """The link that opens a provider's courses."""
+    return bot(username, f"p_{provider_id}")
 
 
 def address(username: str) -> str:

@@ -15,7 +15,7 @@ from keyboards.delivery import ShowDelivery
 from keyboards.overview import ShowOverview
 from keyboards.portal_settings import ShowSettings
 from keyboards.rows import LEADING, REFUSING, Id, PageNumber, Row, button, keyboard, pages
-from keyboards.ways import AskFile, ShowDesk
+from keyboards.ways import AskFile, DrawCatalogue, ShowDesk
 from services.views import (
     InvitationList,
     InvitationState,
@@ -285,12 +285,13 @@ def staff(view: Staff) -> InlineKeyboardMarkup | None:
         ]
         for line in view.page.lines
     ]
-    at_school = view.place is RolePlace.SCHOOL
+    at_school, at_provider = view.place is RolePlace.SCHOOL, view.place is RolePlace.PROVIDER
     return keyboard(
         *rows,
         pages(view.page, lambda number: ShowStaff(place=view.place, id=view.id, page=number)),
         *([button(_invite(role), _draft(role, view), LEADING)] for role in view.appoints),
         [button(labels.INVITATIONS, ShowInvitations(school=view.id))] if at_school else [],
+        [button(labels.CATALOGUE_POSTER, DrawCatalogue(provider=view.id))] if at_provider else [],
         [button(labels.BACK, FindPeople() if view.by_operator else ShowQueue())],
     )
 

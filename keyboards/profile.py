@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
+from domain.audience import POSITIONS
 from keyboards.registration import ChooseSchool, NewCode, NotWorking, OtherEmail, Position
 from keyboards.rows import APPROVING, LEADING, Id, Row, button, keyboard
 from services.views import ProfileView, SchoolLine, SchoolPlan
@@ -105,7 +106,7 @@ def name_school() -> InlineKeyboardMarkup | None:
 
 def positions() -> InlineKeyboardMarkup | None:
     """The usual positions."""
-    buttons = [button(title, Position(number=number)) for number, title in enumerate(labels.POSITIONS)]
+    buttons = [button(title, Position(number=number)) for number, title in enumerate(POSITIONS)]
     return keyboard(*(buttons[start : start + 2] for start in range(0, len(buttons), 2)), _BACK)
 
 

@@ -6,6 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
+from domain.audience import POSITIONS
 from keyboards.recovery import Known
 from keyboards.rows import APPROVING, LEADING, Id, button, keyboard
 from services.views import SchoolLine
@@ -34,7 +35,7 @@ class NotWorking(CallbackData, prefix="nowork"):
 class Position(CallbackData, prefix="pos"):
     """A position by its place in the list."""
 
-    number: Annotated[int, Field(ge=0, lt=len(labels.POSITIONS))]
+    number: Annotated[int, Field(ge=0, lt=len(POSITIONS))]
 
 
 class ChooseEmail(CallbackData, prefix="mail"):
@@ -102,7 +103,7 @@ def schools(found: list[SchoolLine]) -> InlineKeyboardMarkup | None:
 
 def positions() -> InlineKeyboardMarkup | None:
     """The usual positions."""
-    buttons = [button(title, Position(number=number)) for number, title in enumerate(labels.POSITIONS)]
+    buttons = [button(title, Position(number=number)) for number, title in enumerate(POSITIONS)]
     return keyboard(*(buttons[start : start + 2] for start in range(0, len(buttons), 2)))
 
 

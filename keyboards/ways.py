@@ -1,4 +1,4 @@
-"""What leads into «Управление» and out of it: apart from its screens, of which it must know none."""
+"""What leads to screens from elsewhere: apart from the screens themselves, so that these may know one another."""
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -8,6 +8,24 @@ from keyboards.rows import Id
 
 class ShowDesk(CallbackData, prefix="manage"):
     """The first screen of «Управление»."""
+
+
+class ShowFilters(CallbackData, prefix="flt"):
+    """«Фильтры» of a list; `search` 0: of the courses that take applications now."""
+
+    search: Id = 0
+
+
+class ClearFilters(CallbackData, prefix="flt0"):
+    """Every course again, on the same list."""
+
+    search: Id = 0
+
+
+class DrawCatalogue(CallbackData, prefix="pposter"):
+    """A provider's catalogue as a sheet for a notice board; 0: of one's own providers."""
+
+    provider: Id = 0
 
 
 class AskFile(CallbackData, prefix="file?"):

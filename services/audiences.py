@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from functools import cache
 
-from db.search import stems
+from db.search_index import stems_of
 from domain.audience import ALONE, EVERYBODY, TEACHER, TEACHERS, WIDER, parts
+from domain.spelling import plain_words
 from domain.words import LITTLE
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words."""
+    return stems_of(plain_words(text))
 
 
 @cache

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, cancelling, groups, outbox, people
+from db import applications, cancelling, groups, outbox, people, vocabulary
 from db.engine import Database
 from db.outbox import Note
 from db.types import AnyRow
@@ -52,6 +52,8 @@ class Cancelling:
                 raise CourseCancelled
             await self._tell_provider(tx, row, by)
             await self._end_some(tx, course_id, by.id)
+            if row.published:
+                await vocabulary.count_course(tx, course_id, -1)
         return _view(row)
 
     async def _tell_provider(self, tx: AsyncConnection, course: AnyRow, by: Person) -> None:

@@ -1,25 +1,40 @@
 """The catalogue as people see it: what is open, what answers a query, a course's card."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from db import courses, favourites
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import courses, favourites, filtering, search, vocabulary
 from db.engine import Database
+from db.filtering import Source
+from db.types import AnyRow
 from domain import policy
 from domain.clock import Calendar
 from domain.codes import normalise_code
 from domain.errors import CannotApply, NotAllowed, SearchGone
+from domain.filtering import Chosen, chosen
+from domain.finding import CODE, Filters, SearchRequest, Sort, Wanted
 from domain.person import Person, within
 from domain.policy import CourseFacts
 from domain.status import LIVE, Status
-from services.views import CourseCard, CourseLine, Found, MyApplication, Page
+from domain.synonyms import SynonymTable
+from services.criteria import Criteria
+from services.understanding import literally, understand, without_quotes
+from services.views import CourseCard, CourseLine, EarlierSearch, Found, MyApplication, Page
+from services.vocabulary import Vocabulary
 
 PAGE_SIZE: Final = 7
 QUERY_LIMIT: Final = 200
 SIMILAR: Final = 3
 WORDS_TRIED: Final = 4
 SHORTEST_WORD: Final = 5
+EARLIER_SHOWN: Final = 5
+EARLIER_READ: Final = 15
+"""Latest searches, among which the different ones are found."""
 OPEN_NOW: Final = 0
 """The search id of the list without a query."""
 FAVOURITES: Final = 2**31 - 1
@@ -29,25 +44,29 @@ FAVOURITES: Final = 2**31 - 1
 class Catalogue:
     """Use cases of whoever looks for a course."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, synonyms: SynonymTable | None = None) -> None:
         self._database = database
         self._calendar = calendar
+        self.criteria = Criteria(calendar)
+        self._vocabulary = Vocabulary(synonyms)
 
     async def search(self, text: str, by: Person) -> Found | CourseCard:
-        """The first page of what answers a text, or the card of the course with exactly this code.
+        """The first page of what answers a text, or the card of the course that has this code, or its digits, alone.
 
         Raises: TooLong, TooShort.
         """
-        query = within(" ".join(text.split()), QUERY_LIMIT)
-        code_key = normalise_code(query)
-        async with self._database.write() as tx:
-            course_id = await courses.by_code(tx, code_key) if code_key else None
-            if course_id is not None:
-                row = await courses.card(tx, course_id, by.id)
-                return card_view(row, self._calendar.today())
-            search_id = await courses.keep_search(tx, by.id, query, self._calendar.now())
-            rows = await courses.found(tx, query, code_key, self._calendar.today(), PAGE_SIZE, 0)
-        return Found(search_id, query, self._page(rows, 0))
+        return await self._search(within(" ".join(text.split()), QUERY_LIMIT), by)
+
+    async def search_again(self, search_id: int, by: Person, *, literal: bool) -> Found:
+        """The first page of an earlier search, by the letter or (not `literal`) with all that is forgiven.
+
+        Raises: SearchGone.
+        """
+        async with self._database.read() as connection:
+            kept = await self._kept(connection, search_id, by.id)
+            text = literally(kept.query) if literal else without_quotes(kept.query)
+            view, _ = await self._found(connection, text, 0, kept.version, by)
+        return await self._keep(view, text, by)
 
     async def page(self, search_id: int, number: int, by: Person) -> Found:
         """A page of an earlier search, of the courses that take applications now, or of one's own favourites.
@@ -55,22 +74,116 @@ class Catalogue:
         A page past the end is the first one. Raises: SearchGone.
         """
         async with self._database.read() as connection:
-            query = None
-            if search_id not in {OPEN_NOW, FAVOURITES}:
-                query = await courses.search_text(connection, search_id, by.id)
-                if query is None:
-                    raise SearchGone
-            today, offset = self._calendar.today(), number * PAGE_SIZE
-            if search_id == FAVOURITES:
-                rows = await favourites.of(connection, by.id, today, PAGE_SIZE, offset)
-            elif query is None:
-                rows = await courses.open_now(connection, today, PAGE_SIZE, offset)
-            else:
-                key = normalise_code(query)
-                rows = await courses.found(connection, query, key, today, PAGE_SIZE, offset)
-        if not rows and number > 0:
-            return await self.page(search_id, 0, by)
-        return Found(search_id, query, self._page(rows, number))
+            view = await self._turn(connection, search_id, number, by)
+            return view if view.page.lines or number == 0 else await self._turn(connection, search_id, 0, by)
+
+    async def _search(self, text: str, by: Person) -> Found | CourseCard:
+        async with self._database.read() as connection:
+            course = await courses.before_search(connection, normalise_code(text))
+            course_id: int | None = course.id
+            if course_id is None:
+                view, course_id = await self._found(connection, text, 0, course.version, by)
+            if course_id is not None:
+                return card_view(await courses.card(connection, course_id, by.id), self._calendar.today())
+        return await self._keep(view, text, by)
+
+    async def _keep(self, view: Found, text: str, by: Person) -> Found:
+        async with self._database.write() as tx:
+            search_id = await courses.keep_search(tx, by.id, text, self._calendar.now())
+        return replace(view, search_id=search_id)
+
+    async def _kept(self, connection: AsyncConnection, search_id: int, user_id: int) -> AnyRow:
+        kept = await courses.search_text(connection, search_id, user_id)
+        if kept is None:
+            raise SearchGone
+        return kept
+
+    async def _turn(self, connection: AsyncConnection, search_id: int, number: int, by: Person) -> Found:
+        today, offset = self._calendar.today(), number * PAGE_SIZE
+        if search_id == FAVOURITES:
+            rows = await favourites.of(connection, by.id, today, PAGE_SIZE, offset)
+        elif search_id == OPEN_NOW:
+            return await self._open_now(connection, number, by)
+        else:
+            kept = await self._kept(connection, search_id, by.id)
+            view, _ = await self._found(connection, kept.query, number, kept.version, by)
+            return replace(view, search_id=search_id)
+        return Found(search_id, None, self._page(rows, number))
+
+    async def _open_now(self, connection: AsyncConnection, number: int, by: Person) -> Found:
+        """The list without a query; its first page has one's latest searches."""
+        now, today = self._chosen(by), self._calendar.today()
+        filters = await self.criteria.of(connection, now, by.position)
+        rows = await filtering.open_now(connection, filters, now.sort, today, PAGE_SIZE, number * PAGE_SIZE)
+        earlier = () if number else _different(await courses.latest_searches(connection, by.id, EARLIER_READ))
+        return Found(OPEN_NOW, None, self._page(rows, number), chosen=now, earlier=earlier)
+
+    def _chosen(self, by: Person) -> Chosen:
+        return chosen(by.filters, self._calendar.today())
+
+    async def _understood(self, connection: AsyncConnection, text: str, version: int) -> Wanted:
+        if version > self._vocabulary.version:
+            self._vocabulary.update(await vocabulary.changed_since(connection, self._vocabulary.version))
+        return understand(text, self._vocabulary)
+
+    async def _found(
+        self, connection: AsyncConnection, text: str, number: int, version: int, by: Person
+    ) -> tuple[Found, int | None]:
+        """What answers and is as it must be, without an id yet; and the one course whose code was typed, or its
+        digits."""
+        now = self._chosen(by)
+        filters = await self.criteria.of(connection, now, by.position)
+        asked = SearchRequest(text, filters, now.sort, number)
+        wanted = await self._understood(connection, text, version)
+        today, offset = self._calendar.today(), asked.page * PAGE_SIZE
+        rows = await search.found(connection, wanted, asked.filters, asked.sort, today, PAGE_SIZE, offset)
+        is_nearest = bool(rows) and rows[0].score == 0
+        if is_nearest:
+            rows = sorted(rows, key=lambda row: (row.starts_on or date.max, row.code))
+        view = Found(
+            0,
+            without_quotes(asked.text),
+            self._page(rows, asked.page),
+            shown_for=None if is_nearest else wanted.shown_for,
+            literal=wanted.literal,
+            complete=rows[0].complete if rows else 0,
+            more=bool(rows) and rows[0].total >= search.RANKED,
+            is_nearest=is_nearest,
+            chosen=now,
+        )
+        is_code = [row.score >= CODE for row in rows[:2]] in ([True], [True, False])
+        return view, rows[0].id if is_code and asked.page == 0 else None
+
+    async def source(self, connection: AsyncConnection, search_id: int, user_id: int) -> tuple[str | None, Source]:
+        """What somebody searched for, and where the courses of a list are looked for, whatever they must be.
+
+        Raises: SearchGone.
+        """
+        if search_id == OPEN_NOW:
+            return None, Source()
+        kept = await self._kept(connection, search_id, user_id)
+        wanted = await self._understood(connection, kept.query, kept.version)
+        return without_quotes(kept.query), search.source(connection.dialect.name, wanted)
+
+    async def answers(self, connection: AsyncConnection, text: str, limit: int, offset: int) -> tuple[list[int], int]:
+        """Some of the courses that answer a text, by id, the best first, and how many do; whoever has chosen what.
+
+        The course with this code is the only one.
+        """
+        course = await courses.before_search(connection, normalise_code(text))
+        if course.id is not None:
+            return [course.id], 1
+        wanted = await self._understood(connection, text, course.version)
+        today = self._calendar.today()
+        rows = await search.found(connection, wanted, Filters(), Sort.RELEVANCE, today, limit, offset)
+        rows = [row for row in rows if row.score]
+        return [row.id for row in rows], rows[0].total if rows else 0
+
+    async def forget_searches(self, by: Person) -> Found:
+        """«Очистить»: what somebody searched for is gone, and lists of it cannot be turned any more."""
+        async with self._database.write() as tx:
+            await courses.forget_searches(tx, by.id)
+        return await self.page(OPEN_NOW, 0, by)
 
     async def card(self, course_id: int, by: Person) -> CourseCard:
         """A course's card.
@@ -109,6 +222,15 @@ class Catalogue:
     def _page(self, rows: Any, number: int) -> Page[CourseLine]:
         lines = tuple(CourseLine(row.id, row.code, row.title, row.starts_on, row.is_open) for row in rows)
         return Page(lines, number, PAGE_SIZE, rows[0].total if rows else 0)
+
+
+def _different(rows: Sequence[AnyRow]) -> tuple[EarlierSearch, ...]:
+    """Those that look different on a button."""
+    by_text: dict[str, EarlierSearch] = {}
+    for row in rows:
+        query = without_quotes(row.query)
+        by_text.setdefault(query.casefold(), EarlierSearch(row.id, query))
+    return tuple(by_text.values())[:EARLIER_SHOWN]
 
 
 def _telling_words(title: str) -> list[str]:

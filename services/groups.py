@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import enrolment, groups
+from db import enrolment, groups, vocabulary
 from db.engine import Database
 from db.types import AnyRow
 from domain.clock import Calendar
@@ -64,6 +64,8 @@ class Groups:
             await groups.publish(tx, course_id, published=published)
             if published and not was.published:
                 await tell_of_opening(tx, [course_id], self._calendar)
+            if published != was.published:
+                await vocabulary.count_course(tx, course_id, 1 if published else -1)
             return await desk(tx, course_id, by.id, self._calendar.today())
 
     async def group(self, group_id: int, page: int, by: Person) -> GroupView:

@@ -1,6 +1,7 @@
 """Bringing the portal's files into the database: one transaction, only differences, all or nothing."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -8,11 +9,11 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, search
+from db import applications, search_index, vocabulary
 from db import imports as statements
 from db.engine import Database
 from db.imports import CHUNK, COURSE_COLUMNS, COURSE_FIELDS, SCHOOL_COLUMNS, SCHOOL_FIELDS, SchoolKey, Standing, Values
-from db.search import Words
+from db.search_index import CourseText, Words
 from db.tables import Course, School
 from domain.catalogue import CourseRow, Fault, Funding, SchoolRow
 from domain.clock import Calendar
@@ -30,8 +31,11 @@ First = Callable[[AsyncConnection], Awaitable[None]]
 """What the transaction of an import does before it writes; where it raises, nothing is written."""
 Key = TypeVar("Key", str, SchoolKey)
 
-INDEXED: Final = [COURSE_COLUMNS.index(column) for column in ("code", "title", "provider_key", "annotation")]
-"""What the search index is made of."""
+INDEXED: Final = [
+    COURSE_COLUMNS.index(column)
+    for column in ("code", "title", "provider_key", "audience", "direction", "form", "annotation")
+]
+"""What the search index is made of: the fields of CourseText."""
 NOBODY: Final = 0
 """A file is nobody's tap."""
 
@@ -74,6 +78,9 @@ class Kind(Protocol[Key]):
 
     async def write(self, tx: AsyncConnection, differences: Sequence[Difference[Key]]) -> None:
         """Write a chunk of differences."""
+
+    async def finish(self, tx: AsyncConnection) -> None:
+        """What comes last in the transaction."""
 
 
 def silent(done: int, total: int) -> None:
@@ -199,6 +206,7 @@ async def _write(
         await kind.write(tx, chunk)
         left -= len(chunk)
         progress(left)
+    await kind.finish(tx)
     return differences
 
 
@@ -208,6 +216,8 @@ class _Courses:
         self._providers: dict[str, str] = {}
         self._provider_ids: dict[str, int] = {}
         self._words: dict[str, Words] = {}
+        self._spoken: Counter[str] = Counter()
+        """By how many courses more each word is held."""
         self.stated: dict[str, Values] = {}
         as_stated = attrgetter(*COURSE_FIELDS)
         for row in rows:
@@ -230,18 +240,28 @@ class _Courses:
         await self._add(tx, [difference.key for difference in differences if difference.was is None])
         await self._change(tx, {difference.key: difference.was for difference in differences if difference.was})
 
+    async def finish(self, tx: AsyncConnection) -> None:
+        await vocabulary.count(tx, self._spoken)
+
     async def _add(self, tx: AsyncConnection, keys: Sequence[str]) -> None:
         rows = [
             {"code_key": key, "published": True, "listed_at": self._calendar.now(), **self._row(key)} for key in keys
         ]
         await statements.add(tx, Course, rows)
         ids = await statements.course_ids(tx, keys)
-        await search.index(tx, [(ids[key], self._words_of(key)) for key in keys], fresh=True)
+        await search_index.index(tx, [(ids[key], self._words_of(key)) for key in keys], fresh=True)
+        for key in keys:
+            self._spoken.update(self._words_of(key).spoken)
 
     async def _change(self, tx: AsyncConnection, standing: Mapping[str, Standing]) -> None:
         await statements.change(tx, Course, [{"row_id": was.id, **self._row(key)} for key, was in standing.items()])
         reworded = [key for key, was in standing.items() if self._is_reworded(key, was)]
-        await search.index(tx, [(standing[key].id, self._words_of(key)) for key in reworded], fresh=False)
+        await search_index.index(tx, [(standing[key].id, self._words_of(key)) for key in reworded], fresh=False)
+        published = await statements.published(tx, [standing[key].id for key in reworded])
+        for key in reworded:
+            if standing[key].id in published:
+                self._spoken.update(self._words_of(key).spoken)
+                self._spoken.subtract(_words(standing[key].values).spoken)
         changed = {was.id: (self._told(was.values), self._told(self.stated[key])) for key, was in standing.items()}
         await tell_of_courses(tx, changed, self._calendar)
         await watching.tell_of_courses(tx, changed, self._calendar)
@@ -267,8 +287,7 @@ class _Courses:
 
     def _words_of(self, key: str) -> Words:
         if key not in self._words:
-            code, title, provider, annotation = (self.stated[key][index] for index in INDEXED)
-            self._words[key] = search.words(code, key, title, provider, annotation or "")
+            self._words[key] = _words(self.stated[key])
         return self._words[key]
 
     def _column(self, key: str, column: str) -> Any:
@@ -277,6 +296,10 @@ class _Courses:
     def _row(self, key: str) -> dict[str, Any]:
         row = dict(zip(COURSE_COLUMNS, self.stated[key], strict=True))
         return {"provider_id": self._provider_ids[row.pop("provider_key")], **row}
+
+
+def _words(values: Values) -> Words:
+    return search_index.words(CourseText(*(values[index] for index in INDEXED)))
 
 
 class _Schools:
@@ -303,6 +326,9 @@ class _Schools:
         ]
         await statements.add(tx, School, new)
         await statements.change(tx, School, changed)
+
+    async def finish(self, tx: AsyncConnection) -> None:
+        pass
 
     def _row(self, key: SchoolKey) -> dict[str, Any]:
         return dict(zip(SCHOOL_COLUMNS, self.stated[key], strict=True))

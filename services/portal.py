@@ -20,6 +20,7 @@ from services.enrolment_files import EnrolmentFiles
 from services.expiry import Expiry
 from services.faults import Faults
 from services.favourites import Favourites
+from services.filtering import Filtering
 from services.groups import Groups
 from services.histories import Histories
 from services.imports import Imports
@@ -42,6 +43,7 @@ from services.replicas import Replicas
 from services.settings import Settings
 from services.sharing import Sharing
 from services.staffing import Staffing
+from services.synonym_file import kept_synonyms
 from services.ticket_desk import TicketDesk
 from services.tickets import Tickets
 from services.uploads import Uploads
@@ -64,6 +66,7 @@ class Services:
     invitations: Invitations
     staffing: Staffing
     catalogue: Catalogue
+    filtering: Filtering
     favourites: Favourites
     sharing: Sharing
     applications: Applications
@@ -99,6 +102,7 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
     """The services on one database and one calendar; without a key for codes, addresses are taken unproved."""
     settings = Settings(database, calendar)
     calendar = replace(calendar, quiet=settings.quiet)
+    catalogue = Catalogue(database, calendar, kept_synonyms())
     imports = Imports(database, calendar)
     enrolment_files = EnrolmentFiles(database, calendar)
     return Services(
@@ -114,9 +118,10 @@ def open_portal(database: Database, calendar: Calendar, codes_key: bytes | None 
         desk=Desk(database),
         invitations=Invitations(database, calendar),
         staffing=Staffing(database, calendar),
-        catalogue=Catalogue(database, calendar),
+        catalogue=catalogue,
+        filtering=Filtering(database, calendar, catalogue),
         favourites=Favourites(database, calendar),
-        sharing=Sharing(database, calendar),
+        sharing=Sharing(database, calendar, catalogue),
         applications=Applications(database, calendar),
         approvals=Approvals(database, calendar, settings),
         groups=Groups(database, calendar),

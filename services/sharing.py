@@ -4,18 +4,18 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import courses, sharing
+from db import sharing
 from db.engine import Database
 from db.types import AnyRow
 from domain.clock import Calendar
-from domain.codes import normalise_code
 from domain.errors import NotAllowed
 from domain.person import Person, printable
-from services.catalogue import QUERY_LIMIT
-from services.views import Offered, SharedCourse
+from services.catalogue import QUERY_LIMIT, Catalogue
+from services.views import Offered, SharedCourse, SharedProvider
 
 OFFERED_AT_ONCE: Final = 20
 """Cards in one answer; as somebody scrolls, more are asked for."""
+PROVIDERS_AT_ONCE: Final = 3
 OFFERED_FIRST: Final = 20
 """Cards before anything is typed."""
 
@@ -23,8 +23,9 @@ OFFERED_FIRST: Final = 20
 class Sharing:
     """Use cases of whoever shows a course to others."""
 
-    def __init__(self, database: Database, calendar: Calendar) -> None:
+    def __init__(self, database: Database, calendar: Calendar, catalogue: Catalogue) -> None:
         self._database = database
+        self._catalogue = catalogue
         self._calendar = calendar
 
     async def offered(self, text: str, offset: int, by: Person) -> Offered:
@@ -49,6 +50,20 @@ class Sharing:
             raise NotAllowed
         return shared(rows[0])
 
+    async def providers(self, provider_id: int | None, by: Person) -> tuple[SharedProvider, ...]:
+        """One's own providers, or (for its staff and for operators) that one, for the poster of a catalogue.
+
+        Raises: NotAllowed, whether it exists or not.
+        """
+        async with self._database.read() as connection:
+            rows = await sharing.providers(connection, by.id, provider_id, PROVIDERS_AT_ONCE)
+            found = [
+                SharedProvider(row.id, row.name, tuple(await sharing.directions(connection, row.id))) for row in rows
+            ]
+        if not found:
+            raise NotAllowed
+        return tuple(found)
+
     async def _first(self, connection: AsyncConnection, by: Person) -> tuple[SharedCourse, ...]:
         today = self._calendar.today()
         rows = list(await sharing.favourites(connection, by.id, today, OFFERED_FIRST))
@@ -57,15 +72,10 @@ class Sharing:
         return tuple(shared(row) for row in rows[:OFFERED_FIRST])
 
     async def _found(self, connection: AsyncConnection, query: str, offset: int) -> Offered:
-        today, code_key = self._calendar.today(), normalise_code(query)
-        course_id = await courses.by_code(connection, code_key) if code_key else None
-        if course_id is not None:
-            return Offered(tuple(map(shared, await sharing.cards(connection, [course_id], today))), None)
-        lines = await courses.found(connection, query, code_key, today, OFFERED_AT_ONCE, offset)
-        rows = {row.id: row for row in await sharing.cards(connection, [line.id for line in lines], today)}
-        total = lines[0].total if lines else 0
+        ids, total = await self._catalogue.answers(connection, query, OFFERED_AT_ONCE, offset)
+        rows = {row.id: row for row in await sharing.cards(connection, ids, self._calendar.today())}
         further = offset + OFFERED_AT_ONCE
-        found = tuple(shared(rows[line.id]) for line in lines if line.id in rows)
+        found = tuple(shared(rows[course_id]) for course_id in ids if course_id in rows)
         return Offered(found, further if further < total else None)
 
 

@@ -1,11 +1,12 @@
 """What services return: frozen, complete for a screen, free of rows and sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from domain.catalogue import Funding
+from domain.filtering import Chosen
 from domain.person import Change, Person, Role
 from domain.policy import Obstacle
 from domain.reminding import Watched
@@ -47,12 +48,33 @@ class CourseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierSearch:
+    """What somebody searched for before."""
+
+    id: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A page of the catalogue; `query` None: the courses that take applications now."""
 
     search_id: int
     query: str | None
     page: Page[CourseLine]
+    shown_for: str | None = None
+    """The text that was searched in place of the query, where that was mistyped."""
+    literal: bool = False
+    """Searched as it was typed, without corrections."""
+    complete: int | None = None
+    """How many courses hold every word; the others of `page.total` hold some. None: nothing was asked for."""
+    more: bool = False
+    """There are more courses than `page.total`: so many are never ranked."""
+    is_nearest: bool = False
+    """Nothing was found: these are the open courses that start next."""
+    chosen: Chosen = field(default_factory=Chosen)
+    """What courses had to be."""
+    earlier: tuple[EarlierSearch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +176,15 @@ class SharedCourse:
     ends_on: date | None
     apply_until: date | None
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SharedProvider:
+    """A provider as its catalogue is shown to others."""
+
+    id: int
+    name: str
+    directions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

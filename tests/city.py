@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from db import applications, search
+from db import applications, search_index, vocabulary
 from db.engine import Database
 from db.tables import (
     Application,
@@ -90,8 +90,8 @@ class City:
         }
         async with self.database.write() as tx:
             course_id = (await tx.execute(insert(Course).values(row).returning(Course.id))).scalar_one()
-            words = search.words(code, row["code_key"], row["title"], "", row.get("annotation") or "")
-            await search.index(tx, [(course_id, words)], fresh=True)
+            await search_index.index(tx, [(course_id, await vocabulary.words_of(tx, course_id))], fresh=True)
+            await vocabulary.count_course(tx, course_id, int(row["published"]))
         return int(course_id)
 
     async def code_of(self, course_id: int) -> str:

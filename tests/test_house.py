@@ -23,7 +23,6 @@ CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 RUSSIAN_IS_AT_HOME: Final = {
     "texts/": "what people read, labels of buttons too",
     "domain/": "names of states and of fundings, spellings of codes: constants of the portal itself",
-    "db/search.py": "ё is searched as е",
     "services/catalogue_files.py": "headers and cells as portals export them",
     "services/demo_catalogue.py": "invented courses and schools",
     "services/demo_city.py": "invented people",

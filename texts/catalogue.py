@@ -5,13 +5,19 @@ from typing import Final
 from aiogram.utils.formatting import Bold, Italic, Text, as_key_value, as_list
 
 from domain.catalogue import Funding
+from domain.finding import Sort
 from domain.policy import Obstacle
 from domain.status import Status
 from services.catalogue import FAVOURITES
 from services.views import CourseCard, CourseLine, Found, Receipt
+from texts.filtering import summary
 from texts.wording import MARKS, clipped, day, funding, hours, period, plural, short_day, status_of
 
 LISTED_TITLE: Final = 160
+SHOWN_QUERY: Final = 200
+SHOWN_FILTERS: Final = 400
+NOTHING_SO: Final = "Курсов с открытой записью и такими фильтрами сейчас нет."
+FORGOTTEN: Final = "Прошлые запросы удалены"
 FAVOURITES_TITLE: Final = "Избранное"
 FAVOURITES_PURPOSE: Final = "Напишу, если откроется запись, появятся места или будет заканчиваться приём заявок."
 
@@ -34,21 +40,49 @@ def _line(number: int, line: CourseLine) -> Text:
 
 
 def found(view: Found) -> Text:
-    """A page of courses, or that there is none and what to do."""
-    if view.page.total == 0:
+    """A page of courses; or that there is none, what to do, and the courses that are nearest."""
+    if view.is_nearest or not view.page.total:
         return _nothing(view)
-    count = plural(view.page.total, "курс", "курса", "курсов")
     where = f"Страница {view.page.number + 1} из {view.page.pages}" if view.page.pages > 1 else None
-    if view.search_id == FAVOURITES:
-        heading = Text(Bold(FAVOURITES_TITLE), f" — {count}.\n{FAVOURITES_PURPOSE}")
-    elif view.query is None:
-        heading = Text(Bold("Каталог курсов"), f"\nСейчас открыта запись: {count}, ближайшие — первыми.")
-    else:
-        heading = Text("По запросу «", Bold(view.query), f"» — {count}.")
-    first = view.page.number * view.page.size + 1
-    lines = [_line(first + index, line) for index, line in enumerate(view.page.lines)]
     hint = "Чтобы найти другой курс, напишите его шифр или слова из названия."
-    return as_list(heading, *lines, Italic(f"{where}. {hint}" if where else hint), sep="\n\n")
+    return as_list(
+        _heading(view), *_narrowed(view), *_lines(view), Italic(f"{where}. {hint}" if where else hint), sep="\n\n"
+    )
+
+
+def _narrowed(view: Found) -> list[Text]:
+    """What is chosen stands over every list that it narrows."""
+    return [Text(f"🔍 Фильтры: {clipped(summary(view.chosen), SHOWN_FILTERS)}")] if view.chosen.is_any else []
+
+
+def _lines(view: Found) -> list[Text]:
+    first = view.page.number * view.page.size + 1
+    return [_line(first + index, line) for index, line in enumerate(view.page.lines)]
+
+
+def _heading(view: Found) -> Text:
+    count = plural(view.page.total, "курс", "курса", "курсов")
+    if view.search_id == FAVOURITES:
+        return Text(Bold(FAVOURITES_TITLE), f" — {count}.\n{FAVOURITES_PURPOSE}")
+    if view.query is None:
+        first = "первыми — те, где скоро закончится приём" if view.chosen.sort is Sort.CLOSES else "ближайшие — первыми"
+        return Text(Bold("Каталог курсов"), f"\nСейчас открыта запись: {count}, {first}.")
+    how_many = f" — {_how_many(view, count)}."
+    if view.shown_for is not None:
+        return Text("Показаны результаты по запросу «", Bold(clipped(view.shown_for, SHOWN_QUERY)), "»", how_many)
+    typed = ", ровно как набрано," if view.literal else ""
+    return Text("По запросу «", Bold(view.query), f"»{typed}", how_many)
+
+
+def _how_many(view: Found, count: str) -> str:
+    if view.more:
+        return f"больше {view.page.total // 100 * 100} курсов, самые подходящие — первыми"
+    if view.complete is None or view.complete == view.page.total:
+        return count
+    alike = view.page.total - view.complete
+    if view.complete == 0:
+        return f"курсов со всеми словами нет, похожих — {alike}"
+    return f"{plural(view.complete, 'курс', 'курса', 'курсов')} и ещё {plural(alike, 'похожий', 'похожих', 'похожих')}"
 
 
 def _nothing(view: Found) -> Text:
@@ -58,15 +92,20 @@ def _nothing(view: Found) -> Text:
             f"Здесь пока пусто. Откройте карточку курса и нажмите «В избранное». {FAVOURITES_PURPOSE}",
             sep="\n\n",
         )
+    if view.query is None and view.chosen.is_narrow:
+        return as_list(NOTHING_SO, *_narrowed(view), sep="\n\n")
     if view.query is None:
         return Text("Сейчас запись на курсы закрыта. Напишите шифр или слова из названия — я поищу по всему каталогу.")
-    return as_list(
-        Text("По запросу «", Bold(view.query), "» ничего не нашлось."),
-        Text(
-            "Попробуйте одно-два слова из названия, например «география», или шифр курса целиком, например ГМЦ-0417-Д."
-        ),
-        sep="\n\n",
-    )
+    typed = ", ровно как набрано," if view.literal else ""
+    parts = [
+        Text("По запросу «", Bold(view.query), f"»{typed} ничего не нашлось."),
+        Text("Попробуйте одно-два слова из названия, например «география», или шифр курса, например ГМЦ-0417-Д."),
+    ]
+    if view.chosen.is_narrow:
+        parts = [parts[0], *_narrowed(view), Text("Возможно, мешают фильтры: сбросьте их одним нажатием.")]
+    if view.page.lines:
+        parts.append(Text("А пока — ближайшие курсы, на которые можно записаться:"))
+    return as_list(*parts, *_lines(view), sep="\n\n")
 
 
 def _seats(view: CourseCard) -> str | None:

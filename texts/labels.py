@@ -24,13 +24,22 @@ OPEN_APPLICATION: Final = "Открыть заявку"
 
 SHARE: Final = "Поделиться"
 POSTER: Final = "Плакат с QR"
+CATALOGUE_POSTER: Final = "Плакат каталога"
 OPEN_COURSE: Final = "Открыть в боте"
 OPEN_PORTAL: Final = "Открыть портал"
+AS_TYPED: Final = "Искать как набрано"
+FORGIVING: Final = "Искать с исправлениями"
 
 APPLY: Final = "Записаться"
 FAVOURITES: Final = "Избранное"
 ADD_FAVOURITE: Final = "♥ В избранное"
 REMOVE_FAVOURITE: Final = "♡ Убрать из избранного"
+FILTERS: Final = "Фильтры"
+TO_FILTERS: Final = "К фильтрам"
+CLEAR_FILTERS: Final = "Сбросить фильтры"
+SHOW: Final = "Показать"
+OPEN_ONLY: Final = "Только с открытой записью"
+CLEAR_EARLIER: Final = "Очистить"
 TO_CATALOGUE: Final = "К каталогу"
 TO_FAVOURITES: Final = "К избранному"
 NUDGE: Final = "Напомнить руководителю"
@@ -222,15 +231,4 @@ TICKET_SUBJECTS: Final = (
     "Зачисление и группа",
     "Документ о курсе",
     "Профиль и вход",
-)
-POSITIONS: Final = (
-    "Учитель",
-    "Учитель начальных классов",
-    "Воспитатель",
-    "Педагог-психолог",
-    "Учитель-логопед",
-    "Педагог доп. образования",
-    "Методист",
-    "Заместитель директора",
-    "Директор",
 )

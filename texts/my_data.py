@@ -95,6 +95,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "failure": "причина сбоя",
     "file_id": "номер файла",
     "file_kind": "вид файла",
+    "filters": "фильтры каталога",
     "from_status": "из состояния",
     "full_name": "имя",
     "group_id": "группа",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.views import SharedCourse
+from services.views import SharedCourse, SharedProvider
 from texts.letters import SENDER
 from texts.typesetting import breakable, typeset
 from texts.wording import clipped, day, funding, hours, period
@@ -19,6 +19,8 @@ _SIZES: Final = ((45, 44), (80, 36), (130, 30), (200, 25))
 """Up to how many letters a title has which size, in points."""
 _SMALLEST: Final = 20
 _LONGEST_FACT: Final = 110
+_LONGEST_LIST: Final = 350
+_LONGEST_NAME: Final = 60
 _LONGEST_SUBTITLE: Final = 120
 _SHORT_WORD: Final = re.compile(r"(?<![^\s(«])(\w{1,2}) ")
 
@@ -64,6 +66,30 @@ def told_of(view: SharedCourse, link: str, address: str) -> dict[str, Any]:
 
 def _around(link: str) -> dict[str, str]:
     return {"portal": SENDER, "footer": SENDER, "code": code(link), "alt": f"QR-код: {link}"}
+
+
+async def catalogue(view: SharedProvider, link: str, address: str) -> Poster:
+    """The sheet of a provider's catalogue; `link` opens its courses.
+
+    Raises: DocumentTooLong, DocumentLate.
+    """
+    return await _drawn(told_of_catalogue(view, link, address), f"Плакат {clipped(view.name, _LONGEST_NAME)}")
+
+
+def told_of_catalogue(view: SharedProvider, link: str, address: str) -> dict[str, Any]:
+    """What the sheet of a provider's catalogue says."""
+    directions = clipped(", ".join(view.directions), _LONGEST_LIST)
+    return {
+        "kind": "Курсы повышения квалификации",
+        "title": _bound(breakable(view.name)),
+        "size": _size(view.name),
+        "subtitle": "Каталог курсов для учителей",
+        "facts": [("Направления", breakable(directions))] if directions else [],
+        "call": "Наведите камеру телефона: откроется каталог",
+        "below": "или найдите бота в Telegram:",
+        "short": [address],
+        **_around(link),
+    }
 
 
 async def _drawn(told: Mapping[str, Any], name: str) -> Poster:

@@ -29,10 +29,10 @@ async def test_words_are_found_by_their_stems_and_pages_turn_in_place(teacher, c
         await city.course(title=f"Уроки {word}ии, часть {number}")
     await teacher.sends(f"{word}ией")
     await teacher.hears("9 курсов", "Страница 1 из 2")
-    assert len(teacher.last.buttons) == 7 + 1
+    assert len(teacher.last.buttons) == 7 + 1 + 1
     await teacher.taps("Дальше")
     await teacher.is_shown("Страница 2 из 2")
-    assert len(teacher.messages[-1].buttons) == 2 + 1
+    assert len(teacher.messages[-1].buttons) == 2 + 1 + 1
     await teacher.taps("Назад")
     await teacher.is_shown("Страница 1 из 2")
 

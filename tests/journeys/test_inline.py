@@ -144,3 +144,22 @@ async def test_an_answer_that_comes_too_late_is_no_fault(teacher, city, stand_in
     await teacher.sends(await city.code_of(await city.course()))
     await teacher.hears("Записаться")
     assert query.answer is None
+
+
+async def test_a_providers_poster_leads_everybody_to_its_courses(city, meet, teacher):
+    provider = await city.provider()
+    methodologist = await meet(await city.person(staff_of=provider))
+    course = await city.course(provider_id=provider, title="Вулканы")
+    await city.course()
+    await methodologist.presses("Группы и зачисление")
+    await methodologist.hears("Плакат каталога")
+    await methodologist.taps("Плакат каталога")
+    await methodologist.hears("<document>")
+    paper = await methodologist.hears("<document>", "для печати")
+    assert methodologist.content_of(paper).startswith(b"%PDF-")
+    await teacher.starts(f"p_{provider}")
+    shown = await teacher.hears("Каталог курсов", "1 курс", "Фильтры: Центр №", await city.code_of(course))
+    await teacher.taps("Сбросить фильтры", on=shown)
+    await teacher.is_shown("Каталог курсов")
+    await teacher.taps_raw(f"pposter:{provider}", on=shown)
+    await teacher.told("недоступно")

@@ -4,9 +4,9 @@ import csv
 
 import pytest
 
+from domain.audience import POSITIONS
 from services.audiences import fits, fitting
 from services.demo_catalogue import COURSES, ENCODING, SEPARATOR
-from texts.labels import POSITIONS
 
 
 @pytest.mark.parametrize(

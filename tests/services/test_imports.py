@@ -94,9 +94,11 @@ async def teacher(city: City) -> Person:
 
 
 async def found(services: Services, words: str, by: Person) -> list[str]:
-    """The codes that a search shows."""
+    """The codes of the courses that hold every word."""
     answer = await services.catalogue.search(words, by)
-    return [answer.code] if isinstance(answer, CourseCard) else [line.code for line in answer.page.lines]
+    if isinstance(answer, CourseCard):
+        return [answer.code]
+    return [line.code for line in answer.page.lines[: answer.complete]]
 
 
 # What a person sees of an imported course

@@ -45,6 +45,8 @@ FOR_GOOD: Final = {
     "school_refusals": "one a person and school",
     "school_roles": "roles",
     "schools": "the city",
+    "search_state": "one row",
+    "search_words": "the catalogue's",
     "settings": "one a name",
     "ticket_messages": "history",
     "tickets": "history",

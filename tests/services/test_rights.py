@@ -24,6 +24,7 @@ from db.tables import (
     Update,
 )
 from domain.errors import DomainError, NotAllowed, NothingWaits, SearchGone
+from domain.filtering import Kind as FilterKind
 from domain.person import Person, Role
 from domain.roles import RolePlace
 from domain.settings import Name
@@ -112,6 +113,24 @@ REACHES: Final = (
         "catalogue.page", "teacher", lambda w, by: w.services.catalogue.page(w.things["search"], 0, by), (SearchGone,)
     ),
     reach("sharing.course", "", lambda w, by: w.services.sharing.course(w.things["hidden"], by)),
+    reach(
+        "catalogue.search_again",
+        "teacher",
+        lambda w, by: w.services.catalogue.search_again(w.things["search"], by, literal=True),
+        (SearchGone,),
+    ),
+    reach("filtering.look", "teacher", lambda w, by: w.services.filtering.look(w.things["search"], by), (SearchGone,)),
+    reach(
+        "filtering.choices",
+        "teacher",
+        lambda w, by: w.services.filtering.choices(FilterKind.FORM, w.things["search"], 0, by),
+        (SearchGone,),
+    ),
+    reach(
+        "sharing.providers",
+        f"{STAFF} {OPERATOR}",
+        lambda w, by: w.services.sharing.providers(w.things["provider"], by),
+    ),
     # deciding
     reach("approvals.look", APPROVERS, lambda w, by: w.services.approvals.look(w.things["pending"], by)),
     reach("approvals.to_decide", APPROVERS, lambda w, by: w.services.approvals.to_decide(w.things["pending"], 1, by)),
@@ -384,6 +403,10 @@ OWN: Final = {
     "profiles.choose_school",
     "record_book.look",
     "record_book.extract",
+    "catalogue.forget_searches",
+    "filtering.choose",
+    "filtering.clear",
+    "filtering.of_provider",
     "sharing.offered",
     "tickets.mine",
 }

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from db.tables import Course, Search
 from domain.errors import NotAllowed
+from domain.person import Role
 from services.sharing import OFFERED_FIRST
 
 
@@ -61,3 +62,17 @@ async def test_nobody_draws_what_is_hidden(city, services, person):
     for course in (await city.course(published=False), 10**6):
         with pytest.raises(NotAllowed):
             await services.sharing.course(course, person)
+
+
+async def test_a_providers_sheet_is_for_its_staff_and_for_operators(city, services, person):
+    provider, other = await city.provider(), await city.provider()
+    staff, operator = await city.person(staff_of=provider), await city.person(portal=Role.OPERATOR)
+    await city.course(provider_id=provider, direction="Математика")
+    await city.course(provider_id=provider, direction="Физика", published=False)
+    (own,) = await services.sharing.providers(None, staff)
+    assert (own.id, own.directions) == (provider, ("Математика",))
+    (any_one,) = await services.sharing.providers(other, operator)
+    assert (any_one.id, any_one.directions) == (other, ())
+    for provider_id, by in ((other, staff), (provider, person), (None, person), (None, operator), (10**6, operator)):
+        with pytest.raises(NotAllowed):
+            await services.sharing.providers(provider_id, by)

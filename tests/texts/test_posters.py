@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.catalogue import COURSE_LENGTHS, Funding
-from services.views import SharedCourse
+from services.views import SharedCourse, SharedProvider
 from tests.texts.test_documents import pages_of
 from texts import posters
 
@@ -61,3 +61,15 @@ def test_what_stands_on_a_sheet():
 async def test_markup_in_a_title_is_read_as_letters():
     poster = await posters.course(replace(COURSE, title="#panic() *курс* $x$ <a>"), LINK, "t.me/course_bot")
     assert pages_of(poster.paper[1]) == 1
+
+
+async def test_a_providers_sheet_names_what_it_teaches_and_stays_on_one_page():
+    directions = ("Математика", "Русский язык и литература")
+    told = posters.told_of_catalogue(SharedProvider(5, "Центр «Ступени»", directions), LINK, "t.me/course_bot")
+    assert told["facts"] == [("Направления", "Математика, Русский язык и литература")]
+    for provider in (
+        SharedProvider(5, "Ё" * 200, tuple(f"Очень длинное направление номер {number}" for number in range(40))),
+        SharedProvider(5, "Центр", ()),
+    ):
+        poster = await posters.catalogue(provider, LINK, "t.me/course_bot")
+        assert pages_of(poster.paper[1]) == 1

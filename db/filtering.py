@@ -1,0 +1,162 @@
+"""What courses must be, as conditions of SQL, and how many there are of each kind: the same on both databases."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal
+
+from sqlalchemy import Boolean, Date, Integer, String, TextClause, bindparam, column, exists, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import Course, Provider
+from db.types import AnyRow
+from domain.finding import Filters, Sort
+
+OPEN: Final = "(c.closes_on IS NULL OR c.closes_on >= :today)"
+BY_CODE: Final[Mapping[str, str]] = {"sqlite": "c.code", "postgresql": 'c.code COLLATE "C"'}
+"""The order of codes: by letters, whatever language the server speaks."""
+COUNTED: Final = 10_000
+"""So many courses are looked at when they are counted; of more, those found are «so many and more»."""
+
+
+@dataclass(slots=True)
+class Bound:
+    """Values that a statement being written is given, by their names: nothing chosen or typed is ever SQL."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, value: Any) -> str:
+        """A name for one more."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return name
+
+    def prepared(self, statement: str, today: date, **more: Any) -> TextClause:
+        """The statement with its values; `:today` is the portal's day."""
+        values = {"today": today, **self.values, **more}
+        typed = [
+            bindparam(name, value, Date() if isinstance(value, date) else None)
+            for name, value in values.items()
+            if f":{name}" in statement
+        ]
+        return text(statement).bindparams(*typed)
+
+
+def conditions(filters: Filters, bind: Callable[[Any], str]) -> Iterator[str]:
+    """Of a course `c`; some need `:today`."""
+    for name in ("funding", "form", "direction", "provider_id"):
+        value = getattr(filters, name)
+        if value is not None:
+            yield f"c.{name} = :{bind(value)}"
+    if filters.hours is not None:
+        first, last = filters.hours
+        yield f"c.hours >= :{bind(first)}"
+        if last is not None:
+            yield f"c.hours <= :{bind(last)}"
+    if filters.starts is not None:
+        first_day, next_first = filters.starts
+        yield f"c.starts_on >= :{bind(first_day)} AND c.starts_on < :{bind(next_first)}"
+    if filters.audiences is not None:
+        named = "".join(f", :{bind(audience)}" for audience in filters.audiences)
+        yield f"(c.audience IS NULL OR c.audience IN (''{named}))"
+    if filters.open_only:
+        yield OPEN
+
+
+_ORDERS: Final = {
+    Sort.RELEVANCE: "c.starts_on IS NULL, c.starts_on",
+    Sort.STARTS: "c.starts_on IS NULL, c.starts_on",
+    Sort.CLOSES: "c.closes_on IS NULL, c.closes_on",
+}
+_LISTED: Final = """
+    SELECT c.id, c.code, c.title, c.starts_on, {is_open} AS is_open, count(*) OVER () AS total
+    FROM courses AS c WHERE {conditions} ORDER BY {order}, {by_code} LIMIT :limit OFFSET :offset
+"""
+_LINE: Final = (
+    column("id", Integer),
+    column("code", String),
+    column("title", String),
+    column("starts_on", Date),
+    column("is_open", Boolean),
+    column("total", Integer),
+)
+
+
+async def open_now(
+    connection: AsyncConnection, filters: Filters, sort: Sort, today: date, limit: int, offset: int
+) -> Sequence[AnyRow]:
+    """Courses that take applications and are as they must be, nearest start first unless the deadline is asked for."""
+    bound = Bound()
+    statement = _LISTED.format(
+        is_open=OPEN,
+        conditions=" AND ".join(["c.published", OPEN, *conditions(filters, bound.bind)]),
+        order=_ORDERS[sort],
+        by_code=BY_CODE[connection.dialect.name],
+    )
+    prepared = bound.prepared(statement, today, limit=limit, offset=offset)
+    return (await connection.execute(prepared.columns(*_LINE))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many courses there are in all, and of each choice; `cut`: there are more, these were counted."""
+
+    total: int
+    of: tuple[int, ...]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where courses are looked for: tables with `c` among them, by which condition, with its values."""
+
+    tables: str = "courses AS c"
+    condition: str = "c.published"
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+_COUNTED: Final = """
+    SELECT {columns} FROM (
+        SELECT c.funding, c.form, c.hours, c.starts_on, c.direction, c.audience, c.provider_id, c.closes_on
+        FROM {tables} WHERE {conditions} LIMIT :most
+    ) AS c
+"""
+
+
+async def counted(
+    connection: AsyncConnection, source: Source, filters: Filters, choices: Sequence[Filters], today: date
+) -> Counts:
+    """Count what is as it must be, and of that what is as each of the choices: one statement, one look at each."""
+    bound = Bound(dict(source.values))
+    where = " AND ".join(["c.published", source.condition, *conditions(filters, bound.bind)])
+    columns = ["count(*)"]
+    for choice in choices:
+        chosen = " AND ".join(conditions(choice, bound.bind)) or "1 = 1"
+        columns.append(f"count(CASE WHEN {chosen} THEN 1 END)")
+    statement = _COUNTED.format(columns=", ".join(columns), tables=source.tables, conditions=where)
+    row = (await connection.execute(bound.prepared(statement, today, most=COUNTED))).one()
+    return Counts(row[0], tuple(row[1:]), row[0] == COUNTED)
+
+
+_VALUES: Final = """
+    WITH RECURSIVE found(value) AS (
+        SELECT min(c.{column}) FROM courses AS c WHERE c.published = TRUE
+        UNION ALL
+        SELECT (SELECT min(c.{column}) FROM courses AS c WHERE c.published = TRUE AND c.{column} > found.value)
+        FROM found WHERE found.value IS NOT NULL
+    )
+    SELECT value FROM found WHERE value IS NOT NULL
+"""
+"""From one value to the next by the index: as many steps as there are values, however many courses."""
+
+
+async def values(connection: AsyncConnection, column: Literal["form", "direction", "audience"]) -> list[str]:
+    """What published courses say there, by letters."""
+    return sorted((await connection.execute(text(_VALUES.format(column=column)))).scalars())
+
+
+async def providers(connection: AsyncConnection) -> Sequence[AnyRow]:
+    """Providers with published courses: id, name; by letters."""
+    has_courses = exists().where(Course.provider_id == Provider.id, Course.published)
+    rows = (await connection.execute(select(Provider.id, Provider.name).where(has_courses))).all()
+    return sorted(rows, key=lambda row: row.name)
