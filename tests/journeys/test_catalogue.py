@@ -42,6 +42,23 @@ async def test_nothing_found_says_what_to_try(teacher):
     await teacher.hears("ничего не нашлось", "Попробуйте")
 
 
+async def test_what_was_corrected_is_said_and_the_words_as_typed_are_one_tap_away(teacher, city):
+    word = city.rare_word()
+    course = await city.course(title=f"Кружок {word}ологии")
+    typed = f"{word}оллогия"
+    await teacher.sends(typed)
+    await teacher.hears("Показаны результаты по запросу", await city.code_of(course), "Искать как набрано")
+    await teacher.taps("Искать как набрано")
+    await teacher.is_shown(f"По запросу «{typed}», ровно как набрано, ничего не нашлось", "Попробуйте")
+
+
+async def test_the_digits_of_a_code_alone_open_its_card(teacher, city):
+    course = await city.course(title="Картография по цифрам")
+    digits = (await city.code_of(course)).split("-")[1]
+    await teacher.sends(digits)
+    await teacher.hears("Картография по цифрам", "Записаться")
+
+
 @pytest.mark.parametrize(
     "text", ["'", '"', "c++", "* OR 1=1", "%_", "<b>жирный</b>", "🙂", "\u202eгеография", "-" * 300, "а" * 4000]
 )
