@@ -57,9 +57,12 @@ class BotApi:
         if fault and not fault.after:
             self._desk.note_trouble(method, arguments, f"ordered trouble: {fault.trouble.name}")
             return await self._trouble(request, arguments, fault)
+        polls = method.lower() == "getupdates"
+        way = 0.0 if polls else self._desk.delay / 2
+        await asyncio.sleep(way)
         reply = await self._desk.carry_out(method, arguments)
-        if method.lower() != "getupdates":
-            await asyncio.sleep(self._desk.delay)
+        await asyncio.sleep(way)
+        if not polls:
             await self._desk.answers.wait()
         return await self._trouble(request, arguments, fault) if fault else _response(reply)
 

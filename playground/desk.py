@@ -44,7 +44,7 @@ class Desk:
     pace: Pace = field(init=False)
     poller: Poller = field(default_factory=Poller)
     delay: float = 0.0
-    """Seconds that every call but getUpdates takes."""
+    """Seconds that every call but getUpdates takes, half of them before its effect."""
     in_flight: int = 0
     """Calls that have come and are not answered, getUpdates aside."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
