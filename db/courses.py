@@ -58,19 +58,10 @@ async def with_word(
     ).all()
 
 
-def _with_code(code_key: str) -> AnySelect:
-    return select(Course.id).where(Course.code_key == code_key, Course.published)
-
-
 async def by_code(connection: AsyncConnection, code_key: str) -> int | None:
     """The published course with this code."""
-    return (await connection.execute(_with_code(code_key))).scalar()
-
-
-async def before_search(connection: AsyncConnection, code_key: str) -> AnyRow:
-    """The published course with this code, if there is one, as `id`; and the `version` of the catalogue's words."""
-    statement = select(_with_code(code_key).scalar_subquery().label("id"), SearchState.version)
-    return (await connection.execute(statement)).one()
+    statement = select(Course.id).where(Course.code_key == code_key, Course.published)
+    return (await connection.execute(statement)).scalar()
 
 
 async def card(

@@ -4,12 +4,13 @@ Both find courses by the same stems and the same conditions, and both add up the
 neither database's own ranking has a say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Boolean, Date, Integer, String, Subquery, column, text
+from sqlalchemy import Integer, Subquery, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.filtering import BY_CODE, OPEN, Bound, Source, conditions
@@ -20,6 +21,7 @@ from domain.finding import (
     CODE_BEGUN,
     IN_TITLE,
     MATCHED,
+    WHOLE_CODE,
     Fidelity,
     Filters,
     Reading,
@@ -30,8 +32,8 @@ from domain.finding import (
 )
 from domain.spelling import plain_words
 
-RANKED: Final = 1000
-"""How many hits of one kind are ranked: ranking all hits of a common word takes twenty times as long."""
+RANKED: Final = 400
+"""How many hits are ranked: ranking all hits of a common word takes a hundred times as long."""
 ENOUGH: Final = 10
 """Courses that lack a word are looked for where fewer than these have all of them."""
 NEAREST: Final = 7
@@ -46,31 +48,32 @@ class _Dialect(NamedTuple):
     courses: str
     """The index joined with the courses it finds, as `ix` and `c`."""
     ranked: str
-    """A course of the index again, by its id."""
+    """The hits' rows in the index, and their courses."""
     finds: str
     by_id: str
     by_code: str
-    """The order of codes: by letters, whatever language the server speaks."""
 
 
 _SQLITE: Final = _Dialect(
     "course_index AS ix CROSS JOIN courses AS c ON c.id = ix.rowid",
-    "hit CROSS JOIN course_index AS ix ON ix.rowid = hit.id",
+    "hit CROSS JOIN course_index AS ix ON ix.rowid = hit.id CROSS JOIN courses AS c ON c.id = hit.id",
     "course_index MATCH :{name}",
     "ix.rowid",
     BY_CODE["sqlite"],
 )
 _POSTGRES: Final = _Dialect(
     "course_index AS ix JOIN courses AS c ON c.id = ix.course_id",
-    "hit JOIN course_index AS ix ON ix.course_id = hit.id",
-    "ix.vector @@ CAST(:{name} AS tsquery)",
+    "hit JOIN course_index AS ix ON ix.course_id = hit.id JOIN courses AS c ON c.id = hit.id",
+    "ix.vector @@ CAST(CAST(:{name} AS text) AS tsquery)",
     "ix.course_id",
     BY_CODE["postgresql"],
 )
+_PUBLISHED: Final = "c.published"
+_CLOSED: Final = "c.closes_on < :today"
 _ORDERS: Final = {
-    Sort.RELEVANCE: f"score / {IN_TITLE} DESC, is_open DESC, score DESC",
-    Sort.STARTS: f"score / {MATCHED} DESC, is_open DESC, c.starts_on IS NULL, c.starts_on",
-    Sort.CLOSES: f"score / {MATCHED} DESC, is_open DESC, c.closes_on IS NULL, c.closes_on",
+    Sort.RELEVANCE: f"c.score / {IN_TITLE} DESC, c.is_open DESC, c.score DESC",
+    Sort.STARTS: f"c.score / {MATCHED} DESC, c.is_open DESC, c.starts_on IS NULL, c.starts_on",
+    Sort.CLOSES: f"c.score / {MATCHED} DESC, c.is_open DESC, c.closes_on IS NULL, c.closes_on",
 }
 _CAP_ORDERS: Final = {
     Sort.RELEVANCE: "",
@@ -79,26 +82,54 @@ _CAP_ORDERS: Final = {
 }
 """Which hits are ranked where there are more than RANKED: the same on both databases."""
 
-
-_KIND: Final = "{name} AS MATERIALIZED (SELECT c.id FROM {courses} WHERE {conditions} ORDER BY {order} LIMIT {limit})"
-_FEWER_THAN: Final = "(SELECT count(*) FROM ({so_far}) AS found) < {count}"
-_OF_KIND: Final = "SELECT id FROM {name}"
+_KIND: Final = "SELECT c.id FROM {courses} WHERE {conditions} ORDER BY {order} LIMIT {limit}"
+_WITH_KEY: Final = "SELECT c.id FROM courses AS c WHERE c.code_key = :{key} AND {conditions}"
+_OF_KIND: Final = "SELECT id FROM ({kind}) AS {name}"
+_IDS_OF: Final = "SELECT id FROM {name}"
+_ALL_OF: Final = "SELECT * FROM {name}"
+_COUNTED: Final = "(SELECT count(*) FROM {name})"
+_HITS: Final = "hit AS MATERIALIZED (SELECT DISTINCT id FROM ({kinds} LIMIT {limit}) AS kinds)"
+"""The better kinds come first and may leave no room for the others: both databases take such a list in its order, and
+begin a kind when the one before it has ended."""
 _NEAREST: Final = """
-    SELECT c.id FROM courses AS c WHERE {conditions} ORDER BY c.starts_on IS NULL, c.starts_on, {by_code} LIMIT {limit}
+    nearest AS MATERIALIZED (
+        SELECT c.id, c.code, c.title, c.starts_on, c.closes_on, {is_open} AS is_open, 0 AS score FROM courses AS c
+        WHERE {conditions} ORDER BY c.starts_on IS NULL, c.starts_on, {by_code} LIMIT {limit}
+    )
 """
-_SCORED: Final = "SELECT hit.id, {score} AS score FROM {ranked} UNION ALL SELECT id, 0 AS score FROM nearest"
-_SCORED_NEAREST: Final = "SELECT id, 0 AS score FROM nearest"
-_FOUND: Final = """
-    WITH {kinds}
-    SELECT c.id, c.code, c.title, c.starts_on, {is_open} AS is_open, score, count(*) OVER () AS total,
-        count(CASE WHEN score >= {every} AND score > 0 THEN 1 END) OVER () AS complete
-    FROM scored JOIN courses AS c ON c.id = scored.id
-    ORDER BY {order}, {by_code} LIMIT :limit OFFSET :offset
+_SCORED: Final = """
+    scored AS MATERIALIZED (
+        SELECT hit.id, c.code, c.title, c.starts_on, c.closes_on, {is_open} AS is_open, {score} AS score FROM {ranked}
+    )
 """
+_ANSWERS: Final = """
+    SELECT c.id, c.code, c.title, c.starts_on, c.is_open, c.score, count(*) OVER () AS total,
+        row_number() OVER (ORDER BY {order}, {by_code}) AS place
+    FROM {scored} AS c ORDER BY place LIMIT {limit}
+"""
+_WITH_VERSION: Final = """
+    WITH {ctes}, best AS ({answers})
+    SELECT version, best.* FROM search_state LEFT JOIN best ON true ORDER BY place
+"""
+_OTHERS: Final = "WITH {ctes} {answers}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A course that answers. `score` is 0, where nothing does, and it is but one that starts soon; `total` counts the
+    answers of its kind."""
+
+    id: int
+    code: str
+    title: str
+    starts_on: date | None
+    is_open: bool
+    score: int
+    total: int
 
 
 class _Statement:
-    """The search being written: expressions become bound values, so nothing that was typed is ever SQL."""
+    """A search being written: what was typed becomes bound values, and never SQL."""
 
     def __init__(self, dialect: str, wanted: Wanted, filters: Filters, sort: Sort) -> None:
         self.is_sqlite = dialect == "sqlite"
@@ -106,16 +137,14 @@ class _Statement:
         self.wanted = wanted
         self.sort = sort
         self.bound = Bound()
-        self.where = " AND ".join(["c.published", *conditions(filters, self.bound.bind)])
-        self._names: list[str] = []
-        self._kinds: list[str] = []
+        self.where = " AND ".join([_PUBLISHED, *conditions(filters, self.bound.bind)])
 
     # Expressions of FTS5 and of tsquery
 
-    def _term(self, term: Term, place: str) -> str:
+    def _term(self, term: Term, weight: str = "") -> str:
         if self.is_sqlite:
             return f'"{term.stem}"{" *" if term.is_prefix else ""}'
-        return f"'{term.stem}':{'*' if term.is_prefix else ''}{'A' if place == 'title' else ''}".removesuffix(":")
+        return f"'{term.stem}':{'*' if term.is_prefix else ''}{weight}".removesuffix(":")
 
     def _joined(self, parts: Sequence[str], operator: str) -> str:
         return parts[0] if len(parts) == 1 else f"({operator.join(parts)})"
@@ -126,78 +155,89 @@ class _Statement:
     def _or(self, parts: Sequence[str]) -> str:
         return self._joined(parts, " OR " if self.is_sqlite else " | ")
 
-    def _word(self, word: WantedWord, place: str) -> str:
-        """Anyhow, or where it counts as standing in the title."""
+    def _but(self, expression: str, better: str) -> str:
+        """What answers the one and not the other: no course is found as two kinds."""
+        return f"({expression}) {'NOT' if self.is_sqlite else '& !'} ({better})"
+
+    def _code(self, *, is_prefix: bool) -> str:
+        term = self._term(Term(self.wanted.code or "", is_prefix=is_prefix), "A")
+        return f"(title : {term})" if self.is_sqlite else term
+
+    def _all(self, words: Sequence[WantedWord], *, in_title: bool = False) -> str:
+        """All of the words anyhow, or where they count as standing in the title."""
+        expression = self._and([self._word(word, in_title=in_title) for word in words])
+        return f"title : ({expression})" if self.is_sqlite and in_title else expression
+
+    def _word(self, word: WantedWord, *, in_title: bool) -> str:
         readings = [
-            self._and([self._term(term, place) for term in reading.terms])
+            self._and([self._term(term, "A" if in_title else "") for term in reading.terms])
             for reading in word.readings
-            if place == "anywhere" or reading.fidelity is not Fidelity.PERHAPS
+            if not in_title or reading.fidelity is not Fidelity.PERHAPS
         ]
         return self._or(readings)
 
-    def _all(self, words: Sequence[WantedWord], place: str) -> str:
-        expression = self._and([self._word(word, place) for word in words])
-        return f"title : ({expression})" if self.is_sqlite and place == "title" else expression
+    # Kinds of hits
 
-    # Kinds of hits, the best first
-
-    def _add(self, condition: str, *guards: str) -> None:
-        name = f"kind{len(self._names)}"
-        self._kinds.append(
-            _KIND.format(
-                name=name,
-                courses=self.dialect.courses,
-                conditions=" AND ".join([condition, self.where, *guards]),
-                order=f"{_CAP_ORDERS[self.sort]}{self.dialect.by_id}",
-                limit=RANKED,
-            )
+    def _kind(self, expression: str, *conditions: str, limit: str = str(RANKED)) -> str:
+        found = self.dialect.finds.format(name=self.bound.bind(expression))
+        return _KIND.format(
+            courses=self.dialect.courses,
+            conditions=" AND ".join([found, *conditions]),
+            order=f"{_CAP_ORDERS[self.sort]}{self.dialect.by_id}",
+            limit=limit,
         )
-        self._names.append(name)
 
-    def _fewer_than(self, count: int) -> str:
-        return _FEWER_THAN.format(so_far=self._so_far(), count=count)
+    def _complete_kinds(self) -> Iterator[str]:
+        """Courses with the code that was typed, whatever else they are, and with every word: in the title, open,
+        first."""
+        words, code = self.wanted.words, self.wanted.code
+        if self.wanted.code_key:
+            yield _WITH_KEY.format(key=self.bound.bind(self.wanted.code_key), conditions=_PUBLISHED)
+        if code:
+            yield self._kind(self._code(is_prefix=False), _PUBLISHED)
+            yield self._kind(self._code(is_prefix=True), self.where)
+        if words:
+            in_title, anywhere = self._all(words, in_title=True), self._all(words)
+            for expression in (in_title, self._but(anywhere, in_title)):
+                yield self._kind(expression, self.where, OPEN)
+                yield self._kind(expression, self.where, _CLOSED)
 
-    def _so_far(self) -> str:
-        return " UNION ".join(_OF_KIND.format(name=name) for name in self._names)
-
-    def _finds(self, expression: str) -> str:
-        return self.dialect.finds.format(name=self.bound.bind(expression))
-
-    def _find(self) -> None:
+    def _lacking_kinds(self, but: Collection[int]) -> Iterator[tuple[str, str]]:
+        """Courses that lack one word, and more words where those are few: each kind with its name."""
         words = self.wanted.words
-        if self.wanted.code:
-            term = self._term(Term(self.wanted.code, is_prefix=True), "title")
-            self._add(self._finds(f"title : {term}" if self.is_sqlite else term))
-        if not words:
-            return
-        in_title, anywhere = self._finds(self._all(words, "title")), self._finds(self._all(words, "anywhere"))
-        self._add(in_title, OPEN)
-        for condition, *guards in ((in_title,), (anywhere, OPEN), (anywhere,)):
-            self._add(condition, *guards, self._fewer_than(RANKED))
-        if not self.wanted.literal:
-            self._find_with_fewer(words)
-
-    def _find_with_fewer(self, words: Sequence[WantedWord]) -> None:
         rarest = sorted(words, key=lambda word: -word.weight)[:_RELAXED]
         fewest = 1 if len(words) <= _RELAXED else 2
+        not_these = f"c.id NOT IN ({', '.join(map(str, but))})" if but else "true"
+        better: list[str] = []
+        limit, last = str(RANKED), ""
         for count in range(len(rarest) - (len(words) == len(rarest)), fewest - 1, -1):
-            some = [self._all(chosen, "anywhere") for chosen in combinations(rarest, count)]
-            self._add(self._finds(self._or(some)), self._fewer_than(ENOUGH))
+            some = self._or([self._all(chosen) for chosen in combinations(rarest, count)])
+            yield (
+                f"lacking{count}",
+                self._kind(self._but(some, last) if last else some, self.where, not_these, limit=limit),
+            )
+            better.append(f"lacking{count}")
+            limit, last = self._unless_enough(better, RANKED), some
+
+    def _unless_enough(self, better: Sequence[str], limit: int, enough: int = ENOUGH) -> str:
+        so_far = " + ".join(_COUNTED.format(name=name) for name in better)
+        return f"CASE WHEN {so_far} < {enough} THEN {limit} ELSE 0 END"
 
     # The score
 
     def _holds(self, reading: Reading, place: str) -> str:
         if not self.is_sqlite:
             weight = {"title": "A", "about": "B", "annotation": ""}[place]
-            return self._finds(" & ".join(self._weighted(term, weight) for term in reading.terms))
+            query = " & ".join(self._term(term, weight) for term in reading.terms)
+            return self.dialect.finds.format(name=self.bound.bind(query))
         needles = (f" {term.stem}{'' if term.is_prefix else ' '}" for term in reading.terms)
         return " AND ".join(f"instr(ix.{place}, :{self.bound.bind(needle)}) > 0" for needle in needles)
 
-    def _weighted(self, term: Term, weight: str) -> str:
-        return f"'{term.stem}':{'*' if term.is_prefix else ''}{weight}".removesuffix(":")
-
-    def _score(self) -> str:
+    def _scored(self) -> str:
         parts = [self._score_of(word) for word in self.wanted.words]
+        if self.wanted.code_key:
+            key = self.bound.bind(self.wanted.code_key)
+            parts.append(f"CASE WHEN c.code_key = :{key} THEN {WHOLE_CODE} ELSE 0 END")
         if self.wanted.code:
             whole = Reading((Term(self.wanted.code),), Fidelity.EXACT)
             begun = Reading((Term(self.wanted.code, is_prefix=True),), Fidelity.EXACT)
@@ -205,73 +245,107 @@ class _Statement:
                 f"CASE WHEN {self._holds(whole, 'title')} THEN {CODE}"
                 f" WHEN {self._holds(begun, 'title')} THEN {CODE_BEGUN} ELSE 0 END"
             )
-        return " + ".join(parts) or "0"
+        return _SCORED.format(is_open=OPEN, score=" + ".join(parts), ranked=self.dialect.ranked)
 
     def _score_of(self, word: WantedWord) -> str:
+        places = ("title", "about", "annotation")
         by_score = sorted(
             (
                 (score, reading, place)
                 for reading in word.readings
-                for score, place in zip(
-                    reading.fidelity.scores(word.weight), ("title", "about", "annotation"), strict=True
-                )
+                for score, place in zip(reading.fidelity.scores(word.weight), places, strict=True)
             ),
             key=lambda one: -one[0],
         )
         cases = " ".join(f"WHEN {self._holds(reading, place)} THEN {score}" for score, reading, place in by_score)
         return f"CASE {cases} ELSE 0 END"
 
+    # Statements
+
+    def complete(self, limit: int) -> str:
+        """The courses of every word, and the version of the catalogue's words: in a row of its own, where there are
+        no such courses."""
+        kinds = [_OF_KIND.format(kind=kind, name=f"kind{place}") for place, kind in enumerate(self._complete_kinds())]
+        if not kinds:
+            return "SELECT version, NULL FROM search_state"
+        ctes = [_HITS.format(kinds=" UNION ALL ".join(kinds), limit=RANKED), self._scored()]
+        return _WITH_VERSION.format(ctes=", ".join(ctes), answers=self._answers("scored", limit))
+
+    def others(self, limit: int, but: Collection[int]) -> str:
+        """The courses of fewer words; where there are none either, and no other course was found (`but`), the open
+        ones that start next."""
+        lacking = [] if self.wanted.literal else list(self._lacking_kinds(but))
+        names = [name for name, _ in lacking]
+        ctes = [f"{name} AS MATERIALIZED ({kind})" for name, kind in lacking]
+        scored = []
+        if lacking:
+            kinds = " UNION ALL ".join(_IDS_OF.format(name=name) for name in names)
+            ctes += [_HITS.format(kinds=kinds, limit=RANKED), self._scored()]
+            scored.append("scored")
+        if not but:
+            ctes.append(
+                _NEAREST.format(
+                    is_open=OPEN,
+                    conditions=f"{self.where} AND {OPEN}",
+                    by_code=self.dialect.by_code,
+                    limit=self._unless_enough(names, NEAREST, enough=1) if names else NEAREST,
+                )
+            )
+            scored.append("nearest")
+        together = " UNION ALL ".join(_ALL_OF.format(name=name) for name in scored)
+        return _OTHERS.format(ctes=", ".join(ctes), answers=self._answers(f"({together})", limit))
+
+    def _answers(self, scored: str, limit: int) -> str:
+        return _ANSWERS.format(scored=scored, order=_ORDERS[self.sort], by_code=self.dialect.by_code, limit=limit)
+
     def source(self) -> Source:
         """Courses that hold every word, or whose code begins so."""
-        found = [self._all(self.wanted.words, "anywhere")] if self.wanted.words else []
+        found = [self._all(self.wanted.words)] if self.wanted.words else []
         if self.wanted.code:
-            term = self._term(Term(self.wanted.code, is_prefix=True), "title")
-            found.append(f"(title : {term})" if self.is_sqlite else term)
-        return Source(self.dialect.courses, self._finds(self._or(found)) if found else "1 = 0", self.bound.values)
-
-    def written(self) -> str:
-        """The statement; its values are in `bound`."""
-        self._find()
-        conditions = [self.where, OPEN]
-        kinds, scored = [], _SCORED_NEAREST
-        if self._names:
-            conditions.append(self._fewer_than(1))
-            kinds = [*self._kinds, f"hit AS MATERIALIZED ({self._so_far()})"]
-            scored = _SCORED.format(score=self._score(), ranked=self.dialect.ranked)
-        by_code = self.dialect.by_code
-        nearest = _NEAREST.format(conditions=" AND ".join(conditions), by_code=by_code, limit=NEAREST)
-        return _FOUND.format(
-            kinds=", ".join([*kinds, f"nearest AS MATERIALIZED ({nearest})", f"scored AS MATERIALIZED ({scored})"]),
-            is_open=OPEN,
-            every=MATCHED * len(self.wanted.words),
-            order=_ORDERS[self.sort],
-            by_code=by_code,
-        )
+            found.append(self._code(is_prefix=True))
+        finds = self.dialect.finds.format(name=self.bound.bind(self._or(found))) if found else "1 = 0"
+        return Source(self.dialect.courses, finds, self.bound.values)
 
 
-_COLUMNS: Final = (
-    column("id", Integer),
-    column("code", String),
-    column("title", String),
-    column("starts_on", Date),
-    column("is_open", Boolean),
-    column("score", Integer),
-    column("total", Integer),
-    column("complete", Integer),
-)
+async def complete(
+    connection: AsyncConnection, wanted: Wanted, filters: Filters, sort: Sort, today: date, limit: int
+) -> tuple[int, list[Answer]]:
+    """The courses with every word, or with the code, the best first; and the version of the catalogue's words.
 
-
-async def found(
-    connection: AsyncConnection, wanted: Wanted, filters: Filters, sort: Sort, today: date, limit: int, offset: int
-) -> Sequence[AnyRow]:
-    """Courses that answer, the best first: those of every word, those of fewer, and where there are none at all, the
-    open ones that start next (their `score` is 0).
-
-    `total` counts all rows, `complete` those that hold every word. Filters hold before any limit on hits.
+    Filters hold before any limit on hits.
     """
-    searching = _Statement(connection.dialect.name, wanted, filters, sort)
-    prepared = searching.bound.prepared(searching.written(), today, limit=limit, offset=offset)
-    return (await connection.execute(prepared.columns(*_COLUMNS))).all()
+    dialect = connection.dialect.name
+    searching = _Statement(dialect, wanted, filters, sort)
+    sent = searching.bound.for_driver(dialect, searching.complete(limit), today)
+    rows: Sequence[AnyRow] = (await connection.exec_driver_sql(*sent)).all()
+    return rows[0][0], [_answer(row[1:]) for row in rows if row[1] is not None]
+
+
+async def others(
+    connection: AsyncConnection,
+    wanted: Wanted,
+    filters: Filters,
+    sort: Sort,
+    today: date,
+    limit: int,
+    but: Collection[int] = (),
+) -> list[Answer]:
+    """The courses that lack some of the words, those that lack the fewest first, without those found before (`but`).
+
+    Where nothing at all is found: the open courses that start next, their `score` 0.
+    """
+    if but and (wanted.literal or len(wanted.words) < 2):
+        return []
+    dialect = connection.dialect.name
+    searching = _Statement(dialect, wanted, filters, sort)
+    sent = searching.bound.for_driver(dialect, searching.others(limit, but), today)
+    return [_answer(row) for row in (await connection.exec_driver_sql(*sent)).all()]
+
+
+def _answer(row: Sequence[Any]) -> Answer:
+    course_id, code, title, starts_on, is_open, score, total, _ = row
+    day = date.fromisoformat(starts_on) if isinstance(starts_on, str) else starts_on
+    return Answer(course_id, code, title, day, bool(is_open), score, total)
 
 
 def source(dialect: str, wanted: Wanted) -> Source:

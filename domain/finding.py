@@ -51,7 +51,9 @@ ones, in the title. At equal merit open courses come before closed ones; then mo
 CODE_BEGUN: Final = 100 * MATCHED
 """More than any words: a code begins with what was typed."""
 CODE: Final = 2 * CODE_BEGUN
-"""What was typed is a code, or its digits."""
+"""What was typed is a code without its zeros, or its digits."""
+WHOLE_CODE: Final = 2 * CODE
+"""What was typed is the code."""
 RAREST: Final = 8
 """The weight of a word that few courses hold; a word of every course weighs 1."""
 
@@ -101,10 +103,13 @@ class WantedWord:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a typed text asks for. `code` is the beginning of a code's key as the index keeps it."""
+    """What a typed text asks for."""
 
     words: tuple[WantedWord, ...] = ()
+    code_key: str = ""
+    """The key of the code that the text may be."""
     code: str | None = None
+    """The beginning of a code, as the index keeps codes."""
     literal: bool = False
     """Every word as it was typed, or nothing."""
     shown_for: str | None = None

@@ -1,31 +1,30 @@
 """The catalogue as people see it: what is open, what answers a query, a course's card."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import courses, favourites, filtering, search, vocabulary
+from db import courses, favourites, filtering, search
 from db.engine import Database
 from db.filtering import Source
 from db.types import AnyRow
 from domain import policy
 from domain.clock import Calendar
-from domain.codes import normalise_code
 from domain.errors import CannotApply, NotAllowed, SearchGone
 from domain.filtering import Chosen, chosen
-from domain.finding import CODE, Filters, SearchRequest, Sort, Wanted
+from domain.finding import SearchRequest
 from domain.person import Person, within
 from domain.policy import CourseFacts
 from domain.status import LIVE, Status
 from domain.synonyms import SynonymTable
 from services.criteria import Criteria
-from services.understanding import literally, understand, without_quotes
+from services.finding import Finding
+from services.understanding import literally, without_quotes
 from services.views import CourseCard, CourseLine, EarlierSearch, Found, MyApplication, Page
-from services.vocabulary import Vocabulary
 
 PAGE_SIZE: Final = 7
 QUERY_LIMIT: Final = 200
@@ -48,7 +47,7 @@ class Catalogue:
         self._database = database
         self._calendar = calendar
         self.criteria = Criteria(calendar)
-        self._vocabulary = Vocabulary(synonyms)
+        self._finding = Finding(synonyms)
 
     async def search(self, text: str, by: Person) -> Found | CourseCard:
         """The first page of what answers a text, or the card of the course that has this code, or its digits, alone.
@@ -65,7 +64,7 @@ class Catalogue:
         async with self._database.read() as connection:
             kept = await self._kept(connection, search_id, by.id)
             text = literally(kept.query) if literal else without_quotes(kept.query)
-            view, _ = await self._found(connection, text, 0, kept.version, by)
+            view, _ = await self._found(connection, text, 0, by)
         return await self._keep(view, text, by)
 
     async def page(self, search_id: int, number: int, by: Person) -> Found:
@@ -79,10 +78,7 @@ class Catalogue:
 
     async def _search(self, text: str, by: Person) -> Found | CourseCard:
         async with self._database.read() as connection:
-            course = await courses.before_search(connection, normalise_code(text))
-            course_id: int | None = course.id
-            if course_id is None:
-                view, course_id = await self._found(connection, text, 0, course.version, by)
+            view, course_id = await self._found(connection, text, 0, by)
             if course_id is not None:
                 return card_view(await courses.card(connection, course_id, by.id), self._calendar.today())
         return await self._keep(view, text, by)
@@ -106,7 +102,7 @@ class Catalogue:
             return await self._open_now(connection, number, by)
         else:
             kept = await self._kept(connection, search_id, by.id)
-            view, _ = await self._found(connection, kept.query, number, kept.version, by)
+            view, _ = await self._found(connection, kept.query, number, by)
             return replace(view, search_id=search_id)
         return Found(search_id, None, self._page(rows, number))
 
@@ -121,38 +117,25 @@ class Catalogue:
     def _chosen(self, by: Person) -> Chosen:
         return chosen(by.filters, self._calendar.today())
 
-    async def _understood(self, connection: AsyncConnection, text: str, version: int) -> Wanted:
-        if version > self._vocabulary.version:
-            self._vocabulary.update(await vocabulary.changed_since(connection, self._vocabulary.version))
-        return understand(text, self._vocabulary)
-
-    async def _found(
-        self, connection: AsyncConnection, text: str, number: int, version: int, by: Person
-    ) -> tuple[Found, int | None]:
+    async def _found(self, connection: AsyncConnection, text: str, number: int, by: Person) -> tuple[Found, int | None]:
         """What answers and is as it must be, without an id yet; and the one course whose code was typed, or its
         digits."""
         now = self._chosen(by)
         filters = await self.criteria.of(connection, now, by.position)
         asked = SearchRequest(text, filters, now.sort, number)
-        wanted = await self._understood(connection, text, version)
-        today, offset = self._calendar.today(), asked.page * PAGE_SIZE
-        rows = await search.found(connection, wanted, asked.filters, asked.sort, today, PAGE_SIZE, offset)
-        is_nearest = bool(rows) and rows[0].score == 0
-        if is_nearest:
-            rows = sorted(rows, key=lambda row: (row.starts_on or date.max, row.code))
+        finds = await self._finding.find(connection, asked, self._calendar.today(), PAGE_SIZE)
         view = Found(
             0,
-            without_quotes(asked.text),
-            self._page(rows, asked.page),
-            shown_for=None if is_nearest else wanted.shown_for,
-            literal=wanted.literal,
-            complete=rows[0].complete if rows else 0,
-            more=bool(rows) and rows[0].total >= search.RANKED,
-            is_nearest=is_nearest,
+            without_quotes(text),
+            Page(_lines(finds.page), number, PAGE_SIZE, finds.total),
+            shown_for=None if finds.is_nearest else finds.wanted.shown_for,
+            literal=finds.wanted.literal,
+            complete=finds.complete,
+            more=finds.total >= search.RANKED,
+            is_nearest=finds.is_nearest,
             chosen=now,
         )
-        is_code = [row.score >= CODE for row in rows[:2]] in ([True], [True, False])
-        return view, rows[0].id if is_code and asked.page == 0 else None
+        return view, finds.course_of_code if number == 0 else None
 
     async def source(self, connection: AsyncConnection, search_id: int, user_id: int) -> tuple[str | None, Source]:
         """What somebody searched for, and where the courses of a list are looked for, whatever they must be.
@@ -162,22 +145,20 @@ class Catalogue:
         if search_id == OPEN_NOW:
             return None, Source()
         kept = await self._kept(connection, search_id, user_id)
-        wanted = await self._understood(connection, kept.query, kept.version)
+        wanted = await self._finding.understood(connection, kept.query, kept.version)
         return without_quotes(kept.query), search.source(connection.dialect.name, wanted)
 
     async def answers(self, connection: AsyncConnection, text: str, limit: int, offset: int) -> tuple[list[int], int]:
         """Some of the courses that answer a text, by id, the best first, and how many do; whoever has chosen what.
 
-        The course with this code is the only one.
+        The course with this code is the only one. `offset` is a multiple of `limit`.
         """
-        course = await courses.before_search(connection, normalise_code(text))
-        if course.id is not None:
-            return [course.id], 1
-        wanted = await self._understood(connection, text, course.version)
-        today = self._calendar.today()
-        rows = await search.found(connection, wanted, Filters(), Sort.RELEVANCE, today, limit, offset)
-        rows = [row for row in rows if row.score]
-        return [row.id for row in rows], rows[0].total if rows else 0
+        finds = await self._finding.find(
+            connection, SearchRequest(text, page=offset // limit), self._calendar.today(), limit
+        )
+        if finds.course_of_code is not None:
+            return [finds.course_of_code], 1
+        return ([], 0) if finds.is_nearest else ([answer.id for answer in finds.page], finds.total)
 
     async def forget_searches(self, by: Person) -> Found:
         """«Очистить»: what somebody searched for is gone, and lists of it cannot be turned any more."""
@@ -220,8 +201,11 @@ class Catalogue:
         return [CourseLine(found.id, found.code, found.title, found.starts_on, is_open=True) for found in rows]
 
     def _page(self, rows: Any, number: int) -> Page[CourseLine]:
-        lines = tuple(CourseLine(row.id, row.code, row.title, row.starts_on, row.is_open) for row in rows)
-        return Page(lines, number, PAGE_SIZE, rows[0].total if rows else 0)
+        return Page(_lines(rows), number, PAGE_SIZE, rows[0].total if rows else 0)
+
+
+def _lines(rows: Iterable[Any]) -> tuple[CourseLine, ...]:
+    return tuple(CourseLine(row.id, row.code, row.title, row.starts_on, row.is_open) for row in rows)
 
 
 def _different(rows: Sequence[AnyRow]) -> tuple[EarlierSearch, ...]:

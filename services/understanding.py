@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from db.search_index import stems_of
-from domain.codes import typed_code
+from domain.codes import normalise_code, typed_code
 from domain.finding import Fidelity, Reading, Term, Wanted, WantedWord
+from domain.person import printable
 from domain.spelling import as_cyrillic, other_layout, plain_words, transliterated
 from domain.synonyms import LONGEST
 from domain.words import LITTLE
@@ -50,6 +51,7 @@ def without_quotes(text: str) -> str:
 
 def understand(text: str, vocabulary: Vocabulary) -> Wanted:
     """Read a text against the words of the catalogue; in quotes it is taken by the letter."""
+    text = printable(text)
     quoted = _QUOTED.fullmatch(text)
     if quoted:
         stems = dict.fromkeys(stems_of(_telling(plain_words(quoted.group(1)))))
@@ -63,7 +65,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Wanted:
     shown = {word.word: word for word in read}
     corrected = any(word.corrected for word in (*read, *words))
     shown_for = " ".join(shown.get(word.word, word).shown for word in words) if corrected else None
-    return Wanted(tuple(wanted), typed_code(text), shown_for=shown_for)
+    return Wanted(tuple(wanted), normalise_code(text), typed_code(text), shown_for=shown_for)
 
 
 def _telling(words: Sequence[str]) -> list[str]:
@@ -112,8 +114,8 @@ def _read(typed: _Typed, vocabulary: Vocabulary, *, is_last: bool) -> _Typed:
     """A word with its readings beside the exact one; where no course holds it, what it may have been meant to be."""
     word, stem = typed.word, typed.stem
     if vocabulary.knows(stem):
-        others = (_begun(word, Fidelity.PERHAPS),) if is_last and len(word) >= SHORTEST_BEGUN else ()
-        return replace(typed, others=others)
+        may_go_on = is_last and len(word) >= SHORTEST_BEGUN and vocabulary.goes_on(word, stem)
+        return replace(typed, others=(_begun(word, Fidelity.PERHAPS),) if may_go_on else ())
     beginning = _beginning(word, stem, vocabulary)
     if beginning:
         return replace(typed, others=beginning)

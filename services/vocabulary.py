@@ -77,6 +77,12 @@ class Vocabulary:
         held = max((min(self.count(term.stem) for term in reading.terms) for reading in readings), default=0)
         return max(1, min(RAREST, (most // max(1, held)).bit_length()))
 
+    def goes_on(self, typed: str, stem: str) -> bool:
+        """Whether the letters begin another stem than their own."""
+        stems = self._lists.stems
+        first = bisect_left(stems, typed)
+        return any(other != stem and other.startswith(typed) for other in stems[first : first + 2])
+
     def begins(self, typed: str) -> list[str]:
         """The stems of the commonest words that begin so."""
         words = self._lists.words
@@ -150,6 +156,10 @@ class _Lists:
     @cached_property
     def words(self) -> list[str]:
         return sorted(self._courses)
+
+    @cached_property
+    def stems(self) -> list[str]:
+        return sorted(self._forms)
 
     @cached_property
     def commonest(self) -> list[str]:

@@ -12,16 +12,15 @@ from sqlalchemy import delete, insert, text, update
 
 from db import courses, search, search_index, vocabulary
 from db.engine import Database
+from db.search import Answer
 from db.search_index import CourseText
 from db.tables import Course, Provider, SearchState
-from db.types import AnyRow
 from domain.catalogue import Funding
 from domain.codes import normalise_code
-from domain.finding import CODE, Filters, Sort
+from domain.finding import CODE, Filters, SearchRequest, Sort
 from domain.spelling import plain_words
 from domain.synonyms import read_synonyms
-from services.understanding import understand
-from services.vocabulary import Vocabulary
+from services.finding import Finding
 from tests.conftest import KINDS, Databases
 
 TODAY: Final = date(2027, 1, 15)
@@ -61,21 +60,19 @@ async def keep(database: Database, *rows: dict[str, Any], provider: str = "Це�
         await vocabulary.renew(tx)
 
 
-async def answers(database: Database, query: str, synonyms: str = "", **options: Any) -> Sequence[AnyRow]:
-    """The rows of the courses found, in order; not those that are shown where nothing is found."""
-    words = Vocabulary(read_synonyms(synonyms))
+async def answers(database: Database, query: str, synonyms: str = "", **options: Any) -> Sequence[Answer]:
+    """The courses found, in order; not those that are shown where nothing is found."""
     async with database.read() as connection:
-        words.update(await vocabulary.changed_since(connection, 0))
-        wanted = understand(query, words)
-        asked = {"filters": Filters(), "sort": Sort.RELEVANCE, "today": TODAY, "limit": 50, "offset": 0, **options}
-        rows = await search.found(connection, wanted, **asked)
-    return [row for row in rows if row.score]
+        asked = SearchRequest(query, **options)
+        finds = await Finding(read_synonyms(synonyms)).find(connection, asked, TODAY, 2000)
+    return [answer for answer in finds.page if answer.score]
 
 
 async def found(database: Database, query: str, synonyms: str = "") -> list[str]:
     """The titles of the courses that hold all that is asked for, in order."""
-    rows = await answers(database, query, synonyms)
-    return [row.title for row in rows][: rows[0].complete if rows else 0]
+    async with database.read() as connection:
+        finds = await Finding(read_synonyms(synonyms)).find(connection, SearchRequest(query), TODAY, 50)
+    return [answer.title for answer in finds.page][: finds.complete]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +165,7 @@ async def test_an_open_course_is_not_crowded_out_by_a_thousand_closed_ones(datab
     await keep(database, *[{"title": "Школа", "closes_on": TODAY - timedelta(1)}] * search.RANKED, {"title": "Школа"})
     rows = await answers(database, "школа")
     assert [row.is_open for row in rows[:2]] == [True, False]
-    assert rows[0].total == search.RANKED + 1
+    assert len(rows) == search.RANKED
 
 
 async def test_filters_hold_before_any_limit_on_hits(database: Database) -> None:
@@ -205,7 +202,7 @@ async def test_all_words_come_first_then_most_of_them(database: Database) -> Non
     )
     rows = await answers(database, "физика химия музыка")
     assert [row.title for row in rows] == ["Опыты", "Физика и химия", "Музыка"]
-    assert rows[0].complete == 1
+    assert [row.total for row in rows] == [1, 2, 2]
 
 
 async def test_among_courses_that_lack_a_word_the_rarer_word_says_more(database: Database) -> None:
@@ -222,10 +219,12 @@ async def test_where_nothing_is_found_the_open_courses_that_start_next_are_shown
         {"title": "Закрытый", "closes_on": TODAY - timedelta(1), "form": "очная"},
     )
     async with database.read() as connection:
-        for query in ("йцукенгшщзх", "!", ""):
-            wanted = understand(query, Vocabulary())
-            rows = await search.found(connection, wanted, Filters(form="очная"), Sort.RELEVANCE, TODAY, 10, 0)
-            assert {(row.title, row.score, row.complete) for row in rows} == {("Позже", 0, 0), ("Раньше", 0, 0)}
+        for query in ("йцукенгшщзх", "йцукенгшщзх щщщщ", "«позже некуда»", "!", ""):
+            asked = SearchRequest(query, Filters(form="очная"))
+            finds = await Finding().find(connection, asked, TODAY, 10)
+            assert finds.is_nearest
+            assert [answer.title for answer in finds.page] == ["Раньше", "Позже"]
+            assert finds.complete == 0
 
 
 async def test_courses_come_by_their_start_or_deadline_where_that_is_asked_for(database: Database) -> None:
