@@ -2,9 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
@@ -21,11 +35,21 @@ from db.tables import (
     School,
     SchoolRole,
     User,
+    stands_at,
 )
-from db.types import AnyRow, AnySelect
+from db.types import BY, TODAY, AnyRow, AnySelect, Day, Id
 from domain.catalogue import Funding
 from domain.person import Role
 from domain.status import LIVE, Move, Status
+
+_PENDING: Final = stands_at(Status.PENDING)
+_APPROVED: Final = stands_at(Status.APPROVED)
+
+_ADD: Final = (
+    upsert(Application)
+    .on_conflict_do_nothing(index_elements=[Application.user_id, Application.course_id], index_where=LIVE_ONLY)
+    .returning(Application.id)
+)
 
 
 async def add(
@@ -39,28 +63,17 @@ async def add(
     now: datetime,
 ) -> int | None:
     """A new application; None, where a live one for this teacher and course exists."""
-    statement = (
-        upsert(Application)
-        .values(
-            user_id=user_id,
-            course_id=course_id,
-            school_id=school_id,
-            status=status,
-            version=1,
-            previous_id=previous_id,
-            created_at=now,
-            updated_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[Application.user_id, Application.course_id], index_where=LIVE_ONLY)
-        .returning(Application.id)
-    )
-    return (await tx.execute(statement)).scalar()
-
-
-async def count_since(connection: AsyncConnection, user_id: int, since: datetime) -> int:
-    """How many applications, whatever became of them, a person has made since a moment."""
-    statement = select(func.count()).where(Application.user_id == user_id, Application.created_at > since)
-    return (await connection.execute(statement)).scalar_one()
+    row = {
+        "user_id": user_id,
+        "course_id": course_id,
+        "school_id": school_id,
+        "status": status,
+        "version": 1,
+        "previous_id": previous_id,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return (await tx.execute(_ADD, row)).scalar()
 
 
 async def advance(
@@ -104,17 +117,16 @@ async def record(
     now: datetime,
 ) -> None:
     """A line of history."""
-    await tx.execute(
-        insert(ApplicationEvent).values(
-            application_id=application_id,
-            at=now,
-            user_id=by,
-            move=move,
-            from_status=source,
-            to_status=target,
-            note=note,
-        )
-    )
+    line = {
+        "application_id": application_id,
+        "at": now,
+        "user_id": by,
+        "move": move,
+        "from_status": source,
+        "to_status": target,
+        "note": note,
+    }
+    await tx.execute(insert(ApplicationEvent), line)
 
 
 _teacher = aliased(User, name="teacher")
@@ -122,14 +134,14 @@ _decider = aliased(User, name="decider")
 _previous = aliased(Application, name="previous")
 
 
-def is_approver(user_id: int, today: date) -> ColumnElement[bool]:
+def is_approver(user_id: Id, today: Day) -> ColumnElement[bool]:
     """Whether somebody is an approver of the application's school today."""
     return exists().where(
         SchoolRole.school_id == Application.school_id, SchoolRole.user_id == user_id, in_office(today)
     )
 
 
-def has_other_approver(today: date) -> ColumnElement[bool]:
+def has_other_approver(today: Day) -> ColumnElement[bool]:
     """Whether the application's school has an approver who is not its teacher."""
     return exists().where(
         SchoolRole.school_id == Application.school_id,
@@ -138,15 +150,36 @@ def has_other_approver(today: date) -> ColumnElement[bool]:
     )
 
 
-def is_support(user_id: int) -> ColumnElement[bool]:
+def is_support(user_id: Id) -> ColumnElement[bool]:
     """Whether somebody is support."""
     return exists().where(PortalStaff.user_id == user_id, PortalStaff.role == Role.SUPPORT, ~PortalStaff.held)
 
 
-def may_decide(user_id: int, today: date) -> ColumnElement[bool]:
-    """Row 3 of the table, as SQL for lists; one application is judged by domain.policy.require_approver."""
-    stands_in = and_(is_support(user_id), ~has_other_approver(today))
-    return and_(or_(is_approver(user_id, today), stands_in), Application.user_id != user_id)
+def decidable(by: Id, today: Day, *also: ColumnElement[bool]) -> CompoundSelect[int]:
+    """Ids of applications that somebody may decide on: row 3 of the table, as SQL for lists. Each comes once.
+
+    `also` narrows them down. Those of one's schools are found by the schools; support alone looks through the rest.
+    One application is judged by domain.policy.require_approver.
+    """
+    at_schools = (
+        select(Application.id)
+        .join(SchoolRole, SchoolRole.school_id == Application.school_id)
+        .where(SchoolRole.user_id == by, in_office(today), Application.user_id != by, *also)
+    )
+    in_their_stead = (
+        select(Application.id)
+        .join(PortalStaff, and_(PortalStaff.user_id == by, PortalStaff.role == Role.SUPPORT, ~PortalStaff.held))
+        .where(~has_other_approver(today), Application.user_id != by, *also)
+    )
+    return union_all(at_schools, in_their_stead)
+
+
+def waits(by: Id, today: Day) -> CompoundSelect[int]:
+    """Ids of applications that wait for somebody's decision."""
+    return decidable(by, today, _PENDING)
+
+
+_WAITING: Final = select(func.count()).select_from(waits(BY, TODAY).subquery())
 
 
 def known_to_provider() -> ColumnElement[bool]:
@@ -156,7 +189,8 @@ def known_to_provider() -> ColumnElement[bool]:
     )
 
 
-def _facts(by: int, today: date) -> AnySelect:
+def _facts(*also: ColumnElement[Any]) -> AnySelect:
+    """What the rules ask and the screens show of applications, and what BY is to them on the day TODAY."""
     return (
         select(
             Application.id,
@@ -187,10 +221,11 @@ def _facts(by: int, today: date) -> AnySelect:
             _previous.reason.label("earlier_reason"),
             Application.group_id,
             Group.number.label("group_number"),
-            and_(is_staff(by), known_to_provider()).label("by_is_staff"),
-            is_approver(by, today).label("by_is_approver"),
-            is_support(by).label("by_is_support"),
-            has_other_approver(today).label("has_other_approver"),
+            and_(is_staff(BY), known_to_provider()).label("by_is_staff"),
+            is_approver(BY, TODAY).label("by_is_approver"),
+            is_support(BY).label("by_is_support"),
+            has_other_approver(TODAY).label("has_other_approver"),
+            *also,
         )
         .select_from(Application)
         .join(Course, Course.id == Application.course_id)
@@ -202,31 +237,43 @@ def _facts(by: int, today: date) -> AnySelect:
     )
 
 
+_ONE: Final = Application.id == bindparam("application", type_=Integer())
+_ONES_FACTS: Final = _facts().where(_ONE)
+_TO_DECIDE: Final = _facts(_WAITING.scalar_subquery().label("waiting"))
+
+
 async def facts(connection: AsyncConnection, application_id: int, by: int, today: date) -> AnyRow | None:
     """One application with what the rules ask and the screens show, and what `by` is to it today."""
-    statement = _facts(by, today).where(Application.id == application_id)
-    return (await connection.execute(statement)).one_or_none()
+    given = {"application": application_id, "by": by, "today": today}
+    return (await connection.execute(_ONES_FACTS, given)).one_or_none()
+
+
+_ONE_TO_DECIDE: Final = _TO_DECIDE.where(_ONE)
+
+
+async def facts_to_decide(connection: AsyncConnection, application_id: int, by: int, today: date) -> AnyRow | None:
+    """The same, and how many applications are `waiting` for this person's decision, this one included."""
+    given = {"application": application_id, "by": by, "today": today}
+    return (await connection.execute(_ONE_TO_DECIDE, given)).one_or_none()
 
 
 async def waiting_for(
     connection: AsyncConnection, by: int, today: date, *, after: int = 0, up_to: int | None = None, limit: int
 ) -> Sequence[AnyRow]:
-    """Applications that wait for this person's decision, in order of arrival."""
+    """Applications that wait for this person's decision, in order of arrival, as facts_to_decide has them."""
     statement = (
-        _facts(by, today)
-        .where(Application.status == Status.PENDING, Application.id > after, may_decide(by, today))
+        _TO_DECIDE.where(Application.id.in_(waits(BY, TODAY)), Application.id > after)
         .order_by(Application.id)
         .limit(limit)
     )
     if up_to is not None:
         statement = statement.where(Application.id <= up_to)
-    return (await connection.execute(statement)).all()
+    return (await connection.execute(statement, {"by": by, "today": today})).all()
 
 
 async def count_waiting_for(connection: AsyncConnection, by: int, today: date) -> int:
     """How many applications wait for this person's decision."""
-    statement = select(func.count(Application.id)).where(Application.status == Status.PENDING, may_decide(by, today))
-    return (await connection.execute(statement)).scalar_one()
+    return (await connection.execute(_WAITING, {"by": by, "today": today})).scalar_one()
 
 
 async def moved_since(
@@ -239,17 +286,21 @@ async def moved_since(
     also: Collection[int],
 ) -> Sequence[Row[str, str, Status]]:
     """Applications of this person's that left the queue since a moment by another hand: teacher, code, status."""
-    by_another = and_(
+    moved = select(ApplicationEvent.application_id).where(ApplicationEvent.at >= since)
+    by_another = select(Application.id).where(
+        Application.id.in_(moved),
         Application.id <= up_to,
         Application.status != Status.PENDING,
         Application.updated_at >= since,
         or_(Application.decided_by.is_(None), Application.decided_by != by),
     )
+    lost = select(Application.id).where(Application.id.in_(also))
+    these = Application.id.in_(by_another.union(lost))
     statement = (
         select(_teacher.full_name.label("teacher"), Course.code, Application.status)
         .join(Application, Application.user_id == _teacher.id)
         .join(Course, Course.id == Application.course_id)
-        .where(may_decide(by, today), or_(by_another, Application.id.in_(also)))
+        .where(Application.id.in_(decidable(by, today, these)))
         .order_by(Application.id)
     )
     return (await connection.execute(statement)).all()
@@ -264,7 +315,7 @@ async def waiting_at(
     """
     statement = (
         select(Application.id, Application.version, Application.user_id, Application.school_id)
-        .where(Application.status == Status.PENDING)
+        .where(_PENDING)
         .order_by(Application.id)
     )
     if school_id is not None:
@@ -345,7 +396,7 @@ async def decided_for(connection: AsyncConnection, by: int, today: date, limit: 
         )
         .join(Course, Course.id == Application.course_id)
         .join(_teacher, _teacher.id == Application.user_id)
-        .where(Application.status == Status.APPROVED, Course.funding == Funding.BUDGET, may_decide(by, today))
+        .where(Application.id.in_(decidable(by, today, _APPROVED)), Course.funding == Funding.BUDGET)
         .order_by(Application.decided_at.desc(), Application.id.desc())
         .limit(limit)
         .offset(offset)
@@ -357,23 +408,13 @@ async def overdue(
     connection: AsyncConnection, today: date, approved_before: date, limit: int
 ) -> Sequence[Row[int, int, Status]]:
     """Row 14: PENDING past its course's start; APPROVED whose course and last group began before a day."""
-    statement = (
-        select(Application.id, Application.version, Application.status)
-        .join(Course, Course.id == Application.course_id)
-        .where(
-            or_(
-                and_(Application.status == Status.PENDING, Course.starts_on < today),
-                and_(
-                    Application.status == Status.APPROVED,
-                    Course.starts_on < approved_before,
-                    last_start() < approved_before,
-                ),
-            )
-        )
-        .order_by(Application.id)
-        .limit(limit)
+    whose = select(Application.id, Application.version, Application.status).join(
+        Course, Course.id == Application.course_id
     )
-    return (await connection.execute(statement)).all()
+    waiting = whose.where(_PENDING, Course.starts_on < today)
+    approved = whose.where(_APPROVED, Course.starts_on < approved_before, last_start() < approved_before)
+    both = waiting.union_all(approved).subquery()
+    return (await connection.execute(select(both).order_by(both.c.id).limit(limit))).all()
 
 
 async def newer_live(connection: AsyncConnection, application_id: int, user_id: int, course_id: int) -> bool:

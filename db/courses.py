@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, delete, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, bindparam, delete, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from db import search
 from db.groups import is_operator, is_staff
 from db.tables import Application, Course, Favourite, Group, Provider, Search, SearchState, User
-from db.types import AnyRow, AnySelect
+from db.types import BY, AnyRow, AnySelect, UtcDateTime
 from domain.status import ACTIVE, LIVE, Status
 
 
@@ -64,25 +66,23 @@ async def by_code(connection: AsyncConnection, code_key: str) -> int | None:
     return (await connection.execute(statement)).scalar()
 
 
-async def card(
-    connection: AsyncConnection, course_id: int, user_id: int | None, *, hold: bool = False
-) -> AnyRow | None:
-    """All of a course, with how many wait and are enrolled, and this person's newest active application for it.
+_COURSE: Final = bindparam("course", type_=Integer())
 
-    `hold` keeps the course as it is until the transaction ends: an import must not turn it off-budget meanwhile.
-    """
+
+def _card() -> AnySelect:
+    """All of COURSE, and what BY is to it."""
     counted = (
         select(
             func.count().filter(Application.status.in_([Status.PENDING, Status.APPROVED])).label("waiting"),
             func.count().filter(Application.status == Status.ENROLLED).label("enrolled"),
         )
-        .where(Application.course_id == course_id)
+        .where(Application.course_id == _COURSE)
         .subquery()
     )
-    newest = select(func.max(Application.id)).where(Application.course_id == course_id, Application.user_id == user_id)
+    newest = select(func.max(Application.id)).where(Application.course_id == _COURSE, Application.user_id == BY)
     active = newest.where(Application.status.in_(ACTIVE)).scalar_subquery()
-    school_id = select(User.school_id).where(User.id == user_id).scalar_subquery()
-    statement = (
+    school_id = select(User.school_id).where(User.id == BY).scalar_subquery()
+    return (
         select(
             *Course.__table__.c,
             Provider.name.label("provider"),
@@ -95,20 +95,38 @@ async def card(
             Group.number.label("group_number"),
             newest.scalar_subquery().label("previous_id"),
             school_id.label("teacher_school_id"),
-            (is_staff(user_id) if user_id else false()).label("by_is_staff"),
-            (is_operator(user_id) if user_id else false()).label("by_is_operator"),
-            exists().where(Favourite.course_id == Course.id, Favourite.user_id == user_id).label("favourite"),
+            is_staff(BY).label("by_is_staff"),
+            is_operator(BY).label("by_is_operator"),
+            exists().where(Favourite.course_id == Course.id, Favourite.user_id == BY).label("favourite"),
         )
         .select_from(Course)
         .join(Provider, Provider.id == Course.provider_id)
         .join(counted, true())
         .outerjoin(Application, Application.id == active)
         .outerjoin(Group, Group.id == Application.group_id)
-        .where(Course.id == course_id)
+        .where(Course.id == _COURSE)
     )
-    if hold:
-        statement = statement.with_for_update(read=True, of=Course)
-    return (await connection.execute(statement)).one_or_none()
+
+
+_CARD: Final = _card()
+_made = aliased(Application, name="made")
+_MADE: Final = select(func.count()).where(
+    _made.user_id == BY, _made.created_at > bindparam("since", type_=UtcDateTime())
+)
+_CARD_TO_APPLY: Final = _card().add_columns(_MADE.scalar_subquery().label("made")).with_for_update(read=True, of=Course)
+
+
+async def card(connection: AsyncConnection, course_id: int, user_id: int) -> AnyRow | None:
+    """All of a course, with how many wait and are enrolled, and this person's newest active application for it."""
+    return (await connection.execute(_CARD, {"course": course_id, "by": user_id})).one_or_none()
+
+
+async def card_to_apply(tx: AsyncConnection, course_id: int, user_id: int, since: datetime) -> AnyRow | None:
+    """The same, and how many applications this person has `made` since a moment, whatever became of them.
+
+    The course stays as it is until the transaction ends: an import must not turn it off-budget meanwhile.
+    """
+    return (await tx.execute(_CARD_TO_APPLY, {"course": course_id, "by": user_id, "since": since})).one_or_none()
 
 
 async def keep_search(tx: AsyncConnection, user_id: int, query: str, now: datetime) -> int:

@@ -9,19 +9,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import Application, Course, Group, PortalStaff, Provider, ProviderStaff
-from db.types import AnyRow, AnySelect
+from db.types import AnyRow, AnySelect, Id
 from domain.person import Role
 from domain.status import LIVE, Status
 
 
-def is_staff(user_id: int) -> ColumnElement[bool]:
+def is_staff(user_id: Id) -> ColumnElement[bool]:
     """Whether somebody is staff of the course's provider today."""
     return exists().where(
         ProviderStaff.provider_id == Course.provider_id, ProviderStaff.user_id == user_id, ~ProviderStaff.held
     )
 
 
-def is_operator(user_id: int) -> ColumnElement[bool]:
+def is_operator(user_id: Id) -> ColumnElement[bool]:
     """Whether somebody is an operator."""
     return exists().where(PortalStaff.user_id == user_id, PortalStaff.role == Role.OPERATOR, ~PortalStaff.held)
 
@@ -69,7 +69,8 @@ async def courses_of(connection: AsyncConnection, by: int, today: date, limit: i
     ]
     page = (
         select(Course.id, func.count().over().label("total"))
-        .where(is_staff(by))
+        .join(ProviderStaff, ProviderStaff.provider_id == Course.provider_id)
+        .where(ProviderStaff.user_id == by, ~ProviderStaff.held)
         .order_by(*in_order)
         .limit(limit)
         .offset(offset)

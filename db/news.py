@@ -21,7 +21,7 @@ async def readers(connection: AsyncConnection, before: datetime, limit: int) -> 
     statement = (
         select(User.id, User.news_since)
         .where(User.news_since < before, User.removed_at.is_(None), ~User.reminders_paused, within_reach)
-        .order_by(User.id)
+        .order_by(User.news_since, User.id)
         .limit(limit)
     )
     return (await connection.execute(statement)).all()

@@ -30,10 +30,6 @@ def letter_key(key: str) -> str:
     return f"{_LETTER}{key}"
 
 
-ROWS_AT_ONCE: Final = 500
-"""A statement binds some 32,000 values at most."""
-
-
 class Priority(IntEnum):
     """What somebody sits and waits for (a code), a tap's other consequences, then reminders, then bulk."""
 
@@ -75,8 +71,11 @@ class Share:
         return func.coalesce(Notification.user_id, Notification.id) % self.count == self.place
 
 
+_ADD: Final = insert(Notification).on_conflict_do_nothing(index_elements=[Notification.key])
+
+
 async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None:
-    """Write notes; those whose key stands already are left as they are."""
+    """Write notes, in one trip; those whose key stands already are left as they are."""
     if not notes:
         return
     rows = [
@@ -94,10 +93,7 @@ async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None
         }
         for note in notes
     ]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = insert(Notification).values(rows[start : start + ROWS_AT_ONCE])
-        new = some.on_conflict_do_nothing(index_elements=[Notification.key])
-        await tx.execute(wakes.telling(tx, new, wakes.OUTBOX))
+    await tx.execute(wakes.telling(tx, _ADD, wakes.OUTBOX), rows)
 
 
 def _due(now: datetime, note: type[Notification] = Notification) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,13 +19,13 @@ from db.tables import (
     SchoolRole,
     User,
 )
-from db.types import AnyRow
+from db.types import BY, TODAY, AnyRow, AnySelect, Day
 from domain.person import BARRED_AFTER, Change, Person, Role
 
 TELEGRAM = "telegram"
 
 
-def in_office(today: date, role: type[SchoolRole] = SchoolRole) -> ColumnElement[bool]:
+def in_office(today: Day, role: type[SchoolRole] = SchoolRole) -> ColumnElement[bool]:
     """A school role that holds today."""
     return and_(or_(role.until.is_(None), role.until >= today), ~role.held)
 
@@ -176,6 +176,29 @@ async def hold(tx: AsyncConnection, user_id: int) -> bool:
     return (await tx.execute(statement)).first() is not None
 
 
+def _has_another_approver(today: Day) -> ColumnElement[bool]:
+    return exists().where(SchoolRole.school_id == User.school_id, SchoolRole.user_id != User.id, in_office(today))
+
+
+_HOLD_APPLICANT: Final = (
+    select(
+        User.full_name,
+        User.school_id,
+        User.email_proved_at,
+        User.letters_off,
+        _has_another_approver(TODAY).label("has_other_approver"),
+    )
+    .where(User.id == BY, User.removed_at.is_(None))
+    .with_for_update(key_share=True, of=User)
+)
+
+
+async def hold_applicant(tx: AsyncConnection, user_id: int, today: date) -> AnyRow | None:
+    """A profile, kept as it is until the transaction ends, with what is told of its applications: full_name, school_id,
+    email_proved_at, letters_off, has_other_approver (of the school, beside the person). None: it is removed."""
+    return (await tx.execute(_HOLD_APPLICANT, {"by": user_id, "today": today})).one_or_none()
+
+
 async def count_changes(connection: AsyncConnection, user_id: int, change: Change, since: datetime) -> int:
     """How often something has happened to a profile since a moment."""
     statement = select(func.count()).where(
@@ -230,9 +253,7 @@ async def schools_like(
     return (await connection.execute(statement)).all()
 
 
-async def deciders(
-    connection: AsyncConnection, school_id: int | None, teacher_id: int, today: date
-) -> Sequence[AnyRow]:
+def who_decides(school_id: int | None, teacher_id: int, today: date) -> AnySelect:
     """Who decides on this teacher's application: the school's approvers, else support.
 
     Rows of user_id, chat_id and by_support.
@@ -246,12 +267,18 @@ async def deciders(
         PortalStaff.user_id != teacher_id,
         ~approvers.exists(),
     )
-    statement = (
+    return (
         select(Chat.user_id, Chat.chat_id, (~approvers.exists()).label("by_support"))
-        .where(or_(Chat.user_id.in_(approvers), Chat.user_id.in_(support)))
+        .where(Chat.user_id.in_(approvers.union_all(support)))
         .order_by(Chat.user_id)
     )
-    return (await connection.execute(statement)).all()
+
+
+async def deciders(
+    connection: AsyncConnection, school_id: int | None, teacher_id: int, today: date
+) -> Sequence[AnyRow]:
+    """The rows of `who_decides`."""
+    return (await connection.execute(who_decides(school_id, teacher_id, today))).all()
 
 
 async def staff_of(connection: AsyncConnection, provider_id: int) -> Sequence[int]:
@@ -307,15 +334,20 @@ async def give_portal_role(tx: AsyncConnection, user_id: int, role: Role) -> Non
     )
 
 
+def _chat(chat_id: int) -> ColumnElement[bool]:
+    """In the words of the index."""
+    return and_(Chat.messenger == TELEGRAM, Chat.chat_id == chat_id)
+
+
 async def set_blocked(tx: AsyncConnection, chat_id: int, since: datetime) -> None:
     """A chat cannot be reached; the first moment of a block stays."""
-    statement = update(Chat).where(Chat.chat_id == chat_id, Chat.blocked_since.is_(None))
+    statement = update(Chat).where(_chat(chat_id), Chat.blocked_since.is_(None))
     await tx.execute(statement.values(blocked_since=since))
 
 
 async def set_reachable(tx: AsyncConnection, chat_id: int) -> bool:
     """A chat can be reached: whether it could not be before."""
-    statement = update(Chat).where(Chat.chat_id == chat_id, Chat.blocked_since.is_not(None))
+    statement = update(Chat).where(_chat(chat_id), Chat.blocked_since.is_not(None))
     return (await tx.execute(statement.values(blocked_since=None))).rowcount > 0
 
 

@@ -1,11 +1,13 @@
 """Statements about the copies of applications on approvers' screens."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
-from sqlalchemy import Row, delete, exists, select, update
+from sqlalchemy import Row, delete, exists, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db import people
 from db.tables import Application, Chat, Prompt
 from db.types import AnyRow
 from domain.status import Status
@@ -54,6 +56,20 @@ async def add(
     if not rows:
         return []
     return (await tx.execute(insert(Prompt).values(rows).returning(Prompt.id, Prompt.user_id))).all()
+
+
+async def add_first(
+    tx: AsyncConnection, application_id: int, version: int, school_id: int | None, teacher_id: int, today: date
+) -> Sequence[Row[int, int]]:
+    """A copy to be sent to each who decides on a new application: the new ids with their users."""
+    deciding = people.who_decides(school_id, teacher_id, today).order_by(None).subquery()
+    copies = select(literal(application_id), deciding.c.user_id, deciding.c.chat_id, literal(version), true())
+    statement = (
+        insert(Prompt)
+        .from_select(["application_id", "user_id", "chat_id", "drawn_version", "open"], copies)
+        .returning(Prompt.id, Prompt.user_id)
+    )
+    return sorted((await tx.execute(statement)).all())
 
 
 async def show(

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     String,
     Subquery,
     and_,
     case,
     cast,
     exists,
-    func,
     literal,
     or_,
     select,
@@ -26,9 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from db.applications import is_support, may_decide
-from db.favourites import takes
-from db.groups import BEGINS, PLACE, count_of, is_staff, last_start
+from db.applications import count_waiting_for, waits
+from db.groups import BEGINS, PLACE, count_of, is_operator, is_staff, last_start
 from db.people import in_office
 from db.tables import (
     Application,
@@ -43,6 +42,7 @@ from db.tables import (
     School,
     SchoolRole,
     User,
+    stands_at,
 )
 from db.types import AnyRow, AnySelect
 from domain import policy
@@ -61,10 +61,15 @@ def _key(kind: str, *parts: Any) -> ColumnElement[str]:
     return key
 
 
-def _owed(statement: AnySelect, key: ColumnElement[str], user_id: ColumnElement[int], limit: int) -> AnySelect:
-    """What has no note yet, for people who can be reached by chat."""
-    within_reach = exists().where(Chat.user_id == user_id, Chat.blocked_since.is_(None))
-    return statement.where(within_reach, ~exists().where(Notification.key == key)).limit(limit)
+def _owed(due: AnySelect, limit: int) -> AnySelect:
+    """Of what is due (user_id, key and more), what has no note yet, for people who can be reached by chat.
+
+    What is due is worked out before its notes are looked for: else PostgreSQL reads all notes there ever were.
+    """
+    found = due.cte("due").prefix_with("MATERIALIZED")
+    within_reach = exists().where(Chat.user_id == found.c.user_id, Chat.blocked_since.is_(None))
+    has_note = exists().where(Notification.key == found.c.key)
+    return select(found).where(within_reach, ~has_note).limit(limit)
 
 
 async def approvers(
@@ -80,7 +85,7 @@ async def approvers(
     user_id = SchoolRole.user_id.expression
     key = _key(kind, user_id, literal(today.isoformat()))
     statement = select(user_id, key.label("key")).distinct().where(in_office(today), waits)
-    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+    return (await connection.execute(_owed(statement, limit))).all()
 
 
 def _unattended(today: date, since: datetime) -> ColumnElement[bool]:
@@ -113,7 +118,7 @@ async def stand_ins(
     statement = select(user_id, key.label("key")).where(
         PortalStaff.role == Role.SUPPORT, ~PortalStaff.held, _unattended(today, since)
     )
-    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+    return (await connection.execute(_owed(statement, limit))).all()
 
 
 async def closing(connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int) -> Sequence[AnyRow]:
@@ -126,9 +131,15 @@ async def closing(connection: AsyncConnection, kind: str, today: date, since: da
     statement = (
         select(user_id, key.label("key"), Favourite.course_id)
         .join(Course, Course.id == Favourite.course_id)
-        .where(takes(today), Course.closes_on <= today + SOON, Favourite.created_at < since, ~applied)
+        .where(
+            Course.published,
+            Course.cancelled_at.is_(None),
+            Course.closes_on.between(today, today + SOON),
+            Favourite.created_at < since,
+            ~applied,
+        )
     )
-    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+    return (await connection.execute(_owed(statement, limit))).all()
 
 
 async def starting(
@@ -139,7 +150,9 @@ async def starting(
     Rows of key, user_id, application_id, starts_on and stage.
     """
     is_soon = and_(literal(today) < BEGINS, literal(today + SOON) >= BEGINS)
-    courses = select(Group.course_id).join(Course, Course.id == Group.course_id).where(is_soon)
+    days = (today + _DAY, today + SOON)
+    of_groups = select(Group.course_id).where(Group.starts_on.between(*days))
+    courses = of_groups.union(select(Course.id).where(Course.starts_on.between(*days)))
     stage = case((literal(today + _DAY) == BEGINS, Stage.TOMORROW.value), else_=Stage.SOON.value)
     user_id = Application.user_id.expression
     key = _key(kind, stage, Application.id, BEGINS)
@@ -161,7 +174,7 @@ async def starting(
             is_soon,
         )
     )
-    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
+    return (await connection.execute(_owed(statement, limit))).all()
 
 
 def _starts_soon(today: date) -> ColumnElement[bool]:
@@ -187,13 +200,19 @@ def _approved_end_soon(today: date, approved_days: int) -> ColumnElement[bool]:
     Only courses that have any are looked at closer.
     """
     first = policy.approved_before(today, approved_days)
-    have_any = select(Application.course_id).where(Application.status == Status.APPROVED)
+    have_any = select(Application.course_id).where(stands_at(Status.APPROVED))
     return and_(
         Course.id.in_(have_any),
         Course.starts_on <= first + SOON,
         last_start().between(first, first + SOON),
         Course.cancelled_at.is_(None),
     )
+
+
+def _near(today: date, approved_days: int) -> CompoundSelect[int]:
+    """Courses of both kinds; asked for together, the database would look at every course."""
+    starting = select(Course.id).where(_starts_soon(today))
+    return starting.union(select(Course.id).where(_approved_end_soon(today, approved_days)))
 
 
 async def without_group(
@@ -214,9 +233,9 @@ async def without_group(
         select(staff.c.user_id, key.label("key"), Course.id.label("course_id"))
         .select_from(Course)
         .join(staff, staff.c.provider_id == Course.provider_id)
-        .where(waits, or_(starts_soon, _approved_end_soon(today, approved_days)))
+        .where(waits, Course.id.in_(_near(today, approved_days)))
     )
-    return (await connection.execute(_owed(statement, key, staff.c.user_id, limit))).all()
+    return (await connection.execute(_owed(statement, limit))).all()
 
 
 def _depends_on() -> ColumnElement[date]:
@@ -235,7 +254,7 @@ async def expiring(
     key = _key(kind, Application.id, status, _depends_on())
     waiting = and_(Application.status == Status.PENDING, _starts_soon(today))
     approved = and_(Application.status == Status.APPROVED, _approved_end_soon(today, approved_days))
-    near = select(Course.id).where(or_(_starts_soon(today), _approved_end_soon(today, approved_days)))
+    near = _near(today, approved_days)
     statement = (
         select(
             user_id,
@@ -247,31 +266,20 @@ async def expiring(
         .join(Course, Course.id == Application.course_id)
         .where(Application.course_id.in_(near), or_(waiting, approved), Application.updated_at < since)
     )
-    return (await connection.execute(_owed(statement, key, user_id, limit))).all()
-
-
-async def _decides_on(connection: AsyncConnection, user_id: int, today: date) -> ColumnElement[bool]:
-    """What waits for somebody's decision: found by one's schools, and only for support among all that waits."""
-    if await connection.scalar(select(is_support(user_id))):
-        return and_(Application.status == Status.PENDING, may_decide(user_id, today))
-    schools = select(SchoolRole.school_id).where(SchoolRole.user_id == user_id, in_office(today))
-    return and_(
-        Application.status == Status.PENDING, Application.school_id.in_(schools), Application.user_id != user_id
-    )
+    return (await connection.execute(_owed(statement, limit))).all()
 
 
 async def waiting_for(
     connection: AsyncConnection, user_id: int, today: date, limit: int
 ) -> tuple[int, Sequence[AnyRow]]:
     """How many applications wait for somebody's decision, and the oldest: teacher, code, title, created_at."""
-    mine = await _decides_on(connection, user_id, today)
-    total = await connection.scalar(select(func.count(Application.id)).where(mine)) or 0
+    total = await count_waiting_for(connection, user_id, today)
     oldest = (
         select(User.full_name.label("teacher"), Course.code, Course.title, Application.created_at)
         .select_from(Application)
         .join(User, User.id == Application.user_id)
         .join(Course, Course.id == Application.course_id)
-        .where(mine)
+        .where(Application.id.in_(waits(user_id, today)))
         .order_by(Application.id)
         .limit(limit)
     )
@@ -303,12 +311,8 @@ async def courses_without_group(
 
     Rows of id, code, title, starts_on, last_start, waiting and by_is_staff.
     """
-    by_operator = exists().where(
-        PortalStaff.user_id == user_id,
-        PortalStaff.role == Role.OPERATOR,
-        ~PortalStaff.held,
-        ~exists().where(ProviderStaff.provider_id == Course.provider_id, ~ProviderStaff.held),
-    )
+    has_staff = exists().where(ProviderStaff.provider_id == Course.provider_id, ~ProviderStaff.held)
+    by_operator = and_(is_operator(user_id), ~has_staff)
     waiting = count_of(Status.APPROVED)
     statement = (
         select(

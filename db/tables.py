@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Enum,
     ForeignKey,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    literal,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -286,6 +288,9 @@ class Invitation(Base):
     revoked_at: Mapped[datetime | None]
 
 
+CANCELLED: Final = text("cancelled_at IS NOT NULL")
+
+
 class Course(Base):
     """A course of the catalogue. `closes_on` is the last day applications are taken; None: always."""
 
@@ -295,6 +300,7 @@ class Course(Base):
         Index("ix_courses_form", "published", "form"),
         Index("ix_courses_direction", "published", "direction"),
         Index("ix_courses_audience", "published", "audience"),
+        Index("ix_courses_cancelled", "id", sqlite_where=CANCELLED, postgresql_where=CANCELLED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -306,7 +312,7 @@ class Course(Base):
     hours: Mapped[int | None]
     form: Mapped[str | None] = mapped_column(Text)
     audience: Mapped[str | None] = mapped_column(Text)
-    starts_on: Mapped[date | None]
+    starts_on: Mapped[date | None] = mapped_column(index=True)
     ends_on: Mapped[date | None]
     apply_until: Mapped[date | None]
     closes_on: Mapped[date | None]
@@ -332,7 +338,7 @@ class Group(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
     number: Mapped[str] = mapped_column(Text)
-    starts_on: Mapped[date | None]
+    starts_on: Mapped[date | None] = mapped_column(index=True)
     ends_on: Mapped[date | None]
     seats: Mapped[int | None]
     venue: Mapped[str | None] = mapped_column(Text)
@@ -342,6 +348,10 @@ class Group(Base):
 
 
 LIVE_ONLY: Final = text(f"status IN ({', '.join(repr(status.value) for status in sorted(LIVE))})")
+
+
+OPEN_ONLY: Final = text("status = 'pending' OR status = 'approved'")
+"""Waiting for a decision or for a group: few of all that ever were. Each of both is found by its own name."""
 
 
 class Application(Base):
@@ -360,6 +370,14 @@ class Application(Base):
         Index("ix_applications_user_id_status", "user_id", "status", "id"),
         Index("ix_applications_school_id_status", "school_id", "status", "id"),
         Index("ix_applications_course_id_status", "course_id", "status", "id"),
+        Index(
+            "ix_applications_open",
+            "status",
+            "school_id",
+            "id",
+            sqlite_where=OPEN_ONLY,
+            postgresql_where=OPEN_ONLY,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -379,8 +397,13 @@ class Application(Base):
     """The SEQUENCE of the newest calendar file that was sent for it."""
     nudged_at: Mapped[datetime | None]
     """When its teacher last reminded the approvers."""
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
+
+
+def stands_at(status: Status) -> ColumnElement[bool]:
+    """Applications in one state, written out so that the indexes of parts of the table are known to serve."""
+    return Application.status == literal(status, Application.__table__.c.status.type, literal_execute=True)
 
 
 class ApplicationEvent(Base):
@@ -390,7 +413,7 @@ class ApplicationEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     move: Mapped[Move]
     from_status: Mapped[Status | None]

@@ -1,14 +1,21 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from datetime import UTC, date, datetime
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import DateTime, Dialect, Row, Select
+from sqlalchemy import ColumnElement, Date, DateTime, Dialect, Integer, Row, Select, bindparam
 from sqlalchemy.types import TypeDecorator
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 """A row read by the names of its columns."""
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+Id: TypeAlias = int | ColumnElement[int]
+Day: TypeAlias = date | ColumnElement[date]
+"""Known now, or given when a statement that was built beforehand is executed."""
+
+BY: Final = bindparam("by", type_=Integer())
+"""Who asks, in statements that are built once: building one anew costs more than the database takes to answer it."""
+TODAY: Final = bindparam("today", type_=Date())
 
 
 class UtcDateTime(TypeDecorator[datetime]):

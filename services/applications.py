@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import applications, courses, enrolment, outbox, people
 from db.engine import Database
+from db.outbox import Note
 from db.types import AnyRow
 from domain import policy, reminding
 from domain.clock import Calendar
@@ -18,8 +19,7 @@ from domain.policy import Obstacle
 from domain.status import ACTIVE, ARCHIVED, TRANSITIONS, Move, Status
 from services import prompting
 from services.catalogue import card_view
-from services.moves import LostRace, Moving, announcements, move
-from services.prompting import Asked
+from services.moves import Announced, LostRace, Moving, announcements, move
 from services.views import ApplicationView, CourseCard, HistoryLine, MyApplication, Page, Receipt
 
 PAGE_SIZE: Final = 7
@@ -39,63 +39,66 @@ class Applications:
         Raises: NotAllowed (no such course for this person), CannotApply (carries the card), TooManyApplications.
         """
         async with self._database.write() as tx:
-            row = await courses.card(tx, course_id, by.id, hold=True)
+            # One's applications are made one after another, and never for a profile that was removed meanwhile.
+            teacher = await people.hold_applicant(tx, by.id, self._calendar.today())
+            row = await courses.card_to_apply(tx, course_id, by.id, self._calendar.now() - DAY)
             card = card_view(row, self._calendar.today())
-            assert row is not None
+            if teacher is None or row is None:
+                raise NotAllowed
             if card.obstacle is Obstacle.ALREADY_APPLIED:
                 return _existing(card, by)
             if card.obstacle is not None:
                 raise CannotApply(card)
-            await self._require_room(tx, by)
-            application_id = await self._add(tx, row, card, by)
-            if application_id is None:  # the same tap, twice in one instant
+            if row.made >= policy.APPLICATIONS_A_DAY:
+                raise TooManyApplications
+            application_id = await self._add(tx, row, card, teacher, by)
+            if application_id is None:  # a rejected one was taken up again in the same instant
                 return _existing(card_view(await courses.card(tx, course_id, by.id), self._calendar.today()), by)
-            by_support = await self._tell(tx, application_id, row.teacher_school_id, card, by)
-        mine = MyApplication(application_id, TRANSITIONS[policy.applying(card.funding)].target, card.code, card.title)
+        applying = policy.applying(card.funding)
+        by_support = applying is Move.APPLY and not teacher.has_other_approver
+        mine = MyApplication(application_id, TRANSITIONS[applying].target, card.code, card.title)
         return Receipt(mine, by.school, by_support, card.queue_place)
 
-    async def _require_room(self, tx: AsyncConnection, by: Person) -> None:
-        """One's applications are counted one after another, and never for a profile that was removed meanwhile."""
-        if not await people.hold(tx, by.id):
-            raise NotAllowed
-        if await applications.count_since(tx, by.id, self._calendar.now() - DAY) >= policy.APPLICATIONS_A_DAY:
-            raise TooManyApplications
-
-    async def _add(self, tx: AsyncConnection, row: Any, card: CourseCard, by: Person) -> int | None:
-        now = self._calendar.now()
+    async def _add(self, tx: AsyncConnection, row: AnyRow, card: CourseCard, teacher: AnyRow, by: Person) -> int | None:
+        """Guarded insert → history line → notifications, as services.moves does it for every later move."""
+        now, today = self._calendar.now(), self._calendar.today()
         applying = policy.applying(card.funding)
         target = TRANSITIONS[applying].target
         application_id = await applications.add(
             tx,
             user_id=by.id,
             course_id=card.id,
-            school_id=row.teacher_school_id,
+            school_id=teacher.school_id,
             status=target,
             previous_id=row.previous_id,
             now=now,
         )
-        if application_id is not None:
-            await applications.record(
-                tx, application_id, applying, source=None, target=target, by=by.id, note=None, now=now
-            )
-        return application_id
-
-    async def _tell(
-        self, tx: AsyncConnection, application_id: int, school_id: int | None, card: CourseCard, by: Person
-    ) -> bool:
-        """Ask the deciders, or tell the provider: whether support stands in for an approver."""
-        today = self._calendar.today()
-        applying = policy.applying(card.funding)
-        asked = Asked([], by_support=False)
+        if application_id is None:
+            return None
+        await applications.record(
+            tx, application_id, applying, source=None, target=target, by=by.id, note=None, now=now
+        )
+        notes: list[Note] = []
         if applying is Move.APPLY:
-            asked = await prompting.ask(
-                tx, application_id, 1, teacher_id=by.id, school_id=school_id, today=today, is_new=True
+            notes = await prompting.ask_first(
+                tx, application_id, 1, teacher_id=by.id, school_id=teacher.school_id, today=today
             )
-        facts = await applications.facts(tx, application_id, by.id, today)
-        assert facts is not None
-        told = await announcements(tx, facts, 1, Moving(applying, by.id), self._calendar)
-        await outbox.add(tx, asked.notes + told, self._calendar.now())
-        return asked.by_support
+        announced = Announced(
+            id=application_id,
+            status=target,
+            code=card.code,
+            title=card.title,
+            funding=card.funding,
+            provider_id=row.provider_id,
+            school_id=teacher.school_id,
+            teacher_id=by.id,
+            teacher=teacher.full_name,
+            teacher_email_proved_at=teacher.email_proved_at,
+            teacher_letters_off=teacher.letters_off,
+        )
+        notes += await announcements(tx, announced, 1, Moving(applying, by.id), self._calendar)
+        await outbox.add(tx, notes, now)
+        return application_id
 
     async def to_withdraw(self, application_id: int, version: int, by: Person) -> ApplicationView:
         """One's own application, before the question whether to withdraw it.

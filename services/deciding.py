@@ -13,11 +13,11 @@ from services.views import Clash, DecisionView
 
 
 async def facts_for_decision(connection: AsyncConnection, application_id: int, by: int, calendar: Calendar) -> AnyRow:
-    """The application, if this person may decide on it today.
+    """The application, if this person may decide on it today, and how many are waiting for that.
 
     Raises: NotAllowed (also where it does not exist), OwnApplication.
     """
-    facts = await applications.facts(connection, application_id, by, calendar.today())
+    facts = await applications.facts_to_decide(connection, application_id, by, calendar.today())
     if facts is None:
         raise NotAllowed
     policy.require_approver(
@@ -35,7 +35,6 @@ async def facts_for_decision(connection: AsyncConnection, application_id: int, b
 async def decision_view(connection: AsyncConnection, facts: AnyRow, by: int, calendar: Calendar) -> DecisionView:
     """What the approver reads; hours and clashes are worked out while the application waits."""
     waits = facts.status is Status.PENDING
-    waiting = await applications.count_waiting_for(connection, by, calendar.today())
     just_decided = policy.may_reconsider(facts.decided_by, facts.decided_at, by, calendar.now())
     may_take_back = facts.status in TRANSITIONS[Move.TAKE_BACK].sources
     return DecisionView(
@@ -55,7 +54,7 @@ async def decision_view(connection: AsyncConnection, facts: AnyRow, by: int, cal
         group_number=facts.group_number,
         may_undo=just_decided and (may_take_back or facts.status is Status.REJECTED),
         may_take_back=may_take_back,
-        waiting=waiting - 1 if waits else waiting,
+        waiting=facts.waiting - 1 if waits else facts.waiting,
         completed_hours=await _completed_hours(connection, facts, calendar) if waits else 0,
         clashes=await _clashes(connection, facts) if waits else (),
         earlier_reason=facts.earlier_reason,

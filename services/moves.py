@@ -1,6 +1,8 @@
 """How every application moves: guarded update → history line → notifications, from the row of the table."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,6 +48,23 @@ class Moving:
     told: dict[str, Any] = field(default_factory=dict)
     screen: Screen | None = None
     quietly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What is told of an application, and to whom; a row of db.applications.facts says it, too."""
+
+    id: int
+    status: Status
+    code: str
+    title: str
+    funding: Funding
+    provider_id: int
+    school_id: int | None
+    teacher_id: int
+    teacher: str
+    teacher_email_proved_at: datetime | None
+    teacher_letters_off: Collection[str]
 
 
 async def move(tx: AsyncConnection, application: AnyRow, moving: Moving, calendar: Calendar) -> int:
@@ -94,7 +113,7 @@ async def _prompts(
         return await prompting.retire(
             tx, application.id, version, decided_by=decided_by, screen=moving.screen, now=calendar.now()
         )
-    asked = await prompting.ask(
+    return await prompting.ask(
         tx,
         application.id,
         version,
@@ -103,12 +122,11 @@ async def _prompts(
         today=calendar.today(),
         screen=moving.screen,
     )
-    return asked.notes
 
 
 async def announcements(
     tx: AsyncConnection,
-    application: AnyRow,
+    application: AnyRow | Announced,
     version: int,
     moving: Moving,
     calendar: Calendar,
@@ -148,7 +166,9 @@ async def announcements(
     return notes
 
 
-async def _members(tx: AsyncConnection, audience: Audience, application: AnyRow, calendar: Calendar) -> list[int]:
+async def _members(
+    tx: AsyncConnection, audience: Audience, application: AnyRow | Announced, calendar: Calendar
+) -> list[int]:
     if audience is Audience.PROVIDER:
         return list(await people.staff_of(tx, application.provider_id))
     if application.funding is Funding.PAID:

@@ -306,7 +306,7 @@ class Profiles:
         """A waiting application is asked at the new school and retired at the old one."""
         if not await applications.set_school(tx, live.id, live.version, school_id):
             raise LostRace
-        asked = await prompting.ask(
+        notes = await prompting.ask(
             tx,
             live.id,
             live.version + 1,
@@ -314,7 +314,7 @@ class Profiles:
             school_id=school_id,
             today=self._calendar.today(),
         )
-        await outbox.add(tx, asked.notes, self._calendar.now())
+        await outbox.add(tx, notes, self._calendar.now())
 
     async def _return(self, tx: AsyncConnection, live: AnyRow, school_id: int | None, by: Person) -> None:
         """An approved application waits again, at the new school."""

@@ -28,14 +28,6 @@ class Screen:
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The notes that bring a waiting application to its deciders, and whether support stands in for them."""
-
-    notes: list[Note]
-    by_support: bool
-
-
 def draw(prompt_id: int, user_id: int, occasion: int | str) -> Note:
     """The note that draws a copy, once an occasion (as a rule: once a version of its application)."""
     return Note(f"prompt:{prompt_id}:{occasion}", user_id, PROMPT, {"prompt_id": prompt_id})
@@ -95,18 +87,24 @@ async def ask(
     school_id: int | None,
     today: date,
     screen: Screen | None = None,
-    is_new: bool = False,
-) -> Asked:
+) -> list[Note]:
     """The application waits since this version: deciders get a copy or see theirs open again, others' close.
 
-    `is_new` says that it has no copies yet.
+    Returns the notes that bring it to them.
     """
     wanted = await people.deciders(tx, school_id, teacher_id, today)
-    copies = [] if is_new else await prompts.of(tx, application_id)
+    copies = await prompts.of(tx, application_id)
     await _open_for(tx, copies, _places(wanted))
     notes = _redraws(copies, version, screen)
-    notes += await _new_copies(tx, application_id, version, wanted, copies)
-    return Asked(notes, by_support=all(row.by_support for row in wanted))
+    return notes + await _new_copies(tx, application_id, version, wanted, copies)
+
+
+async def ask_first(
+    tx: AsyncConnection, application_id: int, version: int, *, teacher_id: int, school_id: int | None, today: date
+) -> list[Note]:
+    """The same of a new application, which has no copies yet."""
+    added = await prompts.add_first(tx, application_id, version, school_id, teacher_id, today)
+    return [draw(prompt_id, user_id, version) for prompt_id, user_id in added]
 
 
 async def follow_roles(tx: AsyncConnection, waiting: AnyRow, calendar: Calendar) -> list[Note]:

@@ -125,7 +125,7 @@ async def test_a_code_in_every_spelling_opens_its_course(database: Database, spe
     async with database.read() as connection:
         course_id = await courses.by_code(connection, normalise_code(spelling))
         assert course_id is not None
-        card = await courses.card(connection, course_id, None)
+        card = await courses.card(connection, course_id, 1)
     assert card is not None
     assert card.title == "Тот"
     assert await found(database, spelling) == ["Тот"]

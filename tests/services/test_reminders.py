@@ -272,8 +272,9 @@ async def test_a_provider_hears_once_three_days_before_who_waits_for_a_group_of_
 async def test_a_provider_without_people_is_the_operators_matter(city, services, clock, study):
     operator = await city.person(portal=Role.OPERATOR)
     await study.approved()
+    await Study.of(city)  # another provider's people change nothing
     async with city.database.write() as tx:
-        await tx.execute(delete(ProviderStaff))
+        await tx.execute(delete(ProviderStaff).where(ProviderStaff.provider_id == study.provider))
     clock.advance(timedelta(days=8))
     assert await services.reminders.remind() == 1
     told = await city.told(operator, WITHOUT_GROUP)

@@ -498,6 +498,11 @@ async def _cast(city: City, school: int, provider: int) -> dict[str, Person]:
 @pytest.fixture
 async def world(city: City) -> World:
     """A city in which everything there is belongs to somebody."""
+    return await settled(city)
+
+
+async def settled(city: City) -> World:
+    """The same, in whatever city."""
     services, school, provider = city.services, await city.school(), await city.provider()
     cast = await _cast(city, school, provider)
     head, teacher = cast["head"], cast["teacher"]
