@@ -80,14 +80,16 @@ def conditions(filters: Filters, bind: Callable[[Any], str]) -> Iterator[str]:
 
 
 _ORDERS: Final = {
-    Sort.RELEVANCE: "c.starts_on IS NULL, c.starts_on",
-    Sort.STARTS: "c.starts_on IS NULL, c.starts_on",
-    Sort.CLOSES: "c.closes_on IS NULL, c.closes_on",
+    Sort.RELEVANCE: "c.starts_on NULLS LAST",
+    Sort.STARTS: "c.starts_on NULLS LAST",
+    Sort.CLOSES: "c.closes_on NULLS LAST",
 }
 _LISTED: Final = """
-    SELECT c.id, c.code, c.title, c.starts_on, {is_open} AS is_open, count(*) OVER () AS total
+    SELECT c.id, c.code, c.title, c.starts_on, {is_open} AS is_open,
+        (SELECT count(*) FROM (SELECT 1 FROM courses AS c WHERE {conditions} LIMIT :most) AS counted) AS total
     FROM courses AS c WHERE {conditions} ORDER BY {order}, {by_code} LIMIT :limit OFFSET :offset
 """
+"""The page comes off an index in its order, so that no other course is looked at."""
 _LINE: Final = (
     column("id", Integer),
     column("code", String),
@@ -101,15 +103,18 @@ _LINE: Final = (
 async def open_now(
     connection: AsyncConnection, filters: Filters, sort: Sort, today: date, limit: int, offset: int
 ) -> Sequence[AnyRow]:
-    """Courses that take applications and are as they must be, nearest start first unless the deadline is asked for."""
+    """Courses that take applications and are as they must be, nearest start first unless the deadline is asked for.
+
+    `total` is at most COUNTED.
+    """
     bound = Bound()
     statement = _LISTED.format(
         is_open=OPEN,
-        conditions=" AND ".join(["c.published", OPEN, *conditions(filters, bound.bind)]),
+        conditions=" AND ".join(["c.published = TRUE", OPEN, *conditions(filters, bound.bind)]),
         order=_ORDERS[sort],
         by_code=BY_CODE[connection.dialect.name],
     )
-    prepared = bound.prepared(statement, today, limit=limit, offset=offset)
+    prepared = bound.prepared(statement, today, limit=limit, offset=offset, most=COUNTED)
     return (await connection.execute(prepared.columns(*_LINE))).all()
 
 

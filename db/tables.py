@@ -297,6 +297,7 @@ class Course(Base):
     __tablename__ = "courses"
     __table_args__ = (
         Index("ix_courses_open", "published", "closes_on", "starts_on", "code"),
+        Index("ix_courses_starts", "published", "starts_on", "code", "closes_on"),
         Index("ix_courses_form", "published", "form"),
         Index("ix_courses_direction", "published", "direction"),
         Index("ix_courses_audience", "published", "audience"),

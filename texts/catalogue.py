@@ -66,7 +66,8 @@ def _heading(view: Found) -> Text:
         return Text(Bold(FAVOURITES_TITLE), f" — {count}.\n{FAVOURITES_PURPOSE}")
     if view.query is None:
         first = "первыми — те, где скоро закончится приём" if view.chosen.sort is Sort.CLOSES else "ближайшие — первыми"
-        return Text(Bold("Каталог курсов"), f"\nСейчас открыта запись: {count}, {first}.")
+        open_now = f"{view.page.total}+ курсов" if view.more else count
+        return Text(Bold("Каталог курсов"), f"\nСейчас открыта запись: {open_now}, {first}.")
     how_many = f" — {_how_many(view, count)}."
     if view.shown_for is not None:
         return Text("Показаны результаты по запросу «", Bold(clipped(view.shown_for, SHOWN_QUERY)), "»", how_many)

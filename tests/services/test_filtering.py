@@ -4,22 +4,23 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from benchmarks.filters import measure, report
 from benchmarks.large_catalogue import large_catalogue
 from db import filtering
 from db.filtering import Source
-from db.tables import User
+from db.tables import Course, User
 from domain.catalogue import Funding
 from domain.choices import key_of
 from domain.errors import NotAllowed, SearchGone
 from domain.filtering import FOR_ME, MONTHS_AHEAD, Chosen, Kind, chosen, days_of, months
 from domain.finding import Filters
-from services.catalogue import OPEN_NOW
+from services.catalogue import OPEN_NOW, PAGE_SIZE
 from services.filtering import CHOICES_SHOWN, OF_EACH, Count
 from services.views import Found
 from tests.db.test_search import keep
+from texts import catalogue
 
 
 @pytest.fixture
@@ -144,12 +145,22 @@ async def test_past_a_thousand_counts_are_not_told_apart(city, services, person)
     assert [line.count for line in view.page.lines] == [Count(OF_EACH, more=True)]
 
 
-async def test_of_very_many_those_counted_are_at_least_so_many(city, services, person, monkeypatch):
-    for _ in range(3):
-        await city.course(form="очная")
-    monkeypatch.setattr(filtering, "COUNTED", 2)
-    view = await services.filtering.choices(Kind.FORM, OPEN_NOW, 0, person)
-    assert [line.count for line in view.page.lines] == [Count(2, more=True)]
+async def test_of_very_many_those_counted_are_at_least_so_many(city, services, person):
+    """One course more than are counted."""
+    await city.course()
+    provider_id = await city.provider()
+    common = {"title": "Курс", "provider_id": provider_id, "funding": Funding.BUDGET, "published": True}
+    rows = [{"code": f"К-{number}", "code_key": f"К{number}", **common} for number in range(filtering.COUNTED)]
+    async with city.database.write() as tx:
+        for start in range(0, len(rows), 1_000):
+            await tx.execute(insert(Course), rows[start : start + 1_000])
+    view = await services.filtering.choices(Kind.FUNDING, OPEN_NOW, 0, person)
+    assert [line.count for line in view.page.lines] == [Count(OF_EACH, more=True), Count(0, more=True)]
+    found = await services.catalogue.page(OPEN_NOW, 0, person)
+    assert (found.page.total, found.more) == (filtering.COUNTED, True)
+    assert "10000+ курсов" in catalogue.found(found).as_kwargs()["text"]
+    last = filtering.COUNTED // PAGE_SIZE
+    assert (await services.catalogue.page(OPEN_NOW, last, person)).page.number == last
 
 
 async def test_counting_asks_once_however_many_choices_there_are(city, services):
