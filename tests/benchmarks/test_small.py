@@ -3,10 +3,11 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, faults, pace, soak
+from benchmarks import crash, faults, intake, pace, soak
 from benchmarks.stage import Report, table
 from tests.conftest import KINDS, Databases
 
@@ -60,3 +61,13 @@ async def test_months_leave_no_row_longer_than_it_is_kept(outcomes: Outcomes) ->
 def test_figures_are_printed_as_a_table_to_be_kept() -> None:
     reports = [Report(title, {"messages": number}, []) for title, number in (("SQLite", 1), ("PostgreSQL", 2))]
     assert table(reports) == "| | SQLite | PostgreSQL |\n| --- | --- | --- |\n| messages | 1 | 2 |"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_whatever_is_stored_is_handled_by_both_ways_in(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("ENV_FILE", "")
+    async with databases.fresh(kind) as url:
+        outcome = await intake.run(url, tmp_path / "bot.log", updates=60)
+    assert set(outcome.shares) == {"long polling", "a webhook"}
