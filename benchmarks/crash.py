@@ -231,9 +231,10 @@ async def run(url: str, log: Path, *, kills: int = 100, seed: int = 0, speed: fl
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*applying, *deciding)
+        ended_at = stage.city.services.calendar.now()  # what falls due later is nobody's loss
         bot.terminate()
         await bot.wait()
-        return await _outcome(load, killed_at, in_flight, time.perf_counter() - began)
+        return await _outcome(load, killed_at, in_flight, time.perf_counter() - began, ended_at)
 
 
 async def _people(stage: Stage) -> tuple[list[Phone], list[Phone]]:
@@ -286,24 +287,25 @@ async def _until_quiet(stage: Stage, heads: Iterable[Phone]) -> None:
     while (  # noqa: ASYNC110 - rows tell nobody
         await _open_updates(stage)
         or queue.waiting()
-        or await _due(stage)
+        or await _due(stage, stage.city.services.calendar.now())
         or any(_has(message, "Согласовать") for phone in heads for message in phone.messages)
     ):
         await asyncio.sleep(0.5)
 
 
-async def _due(stage: Stage) -> int:
-    now = stage.city.services.calendar.now()
+async def _due(stage: Stage, now: datetime) -> int:
     waiting = (Notification.sent_at.is_(None), Notification.failed_at.is_(None), Notification.due_at <= now)
     return int(await stage.city.one(select(func.count()).select_from(Notification).where(*waiting)))
 
 
-async def _outcome(load: Load, killed_at: Sequence[float], in_flight: Counter[str], seconds: float) -> Outcome:
+async def _outcome(
+    load: Load, killed_at: Sequence[float], in_flight: Counter[str], seconds: float, ended_at: datetime
+) -> Outcome:
     stage = load.stage
     copies, unexplained = _copies(load, killed_at)
     async with stage.database.read() as connection:
         breaches = [*await broken(connection), *unexplained]
-    unsettled = await _due(stage)
+    unsettled = await _due(stage, ended_at)
     gone = select(func.count()).select_from(Notification).where(Notification.failed_at.is_not(None))
     given_up = await stage.city.one(gone)
     return Outcome(

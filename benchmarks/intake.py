@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
@@ -66,7 +66,7 @@ class NullApi(BotSession):
         said: Any = True
         if isinstance(method, SendMessage | EditMessageText):
             said = Message(message_id=1, date=utc_now(), chat=Chat(id=int(method.chat_id or 1), type="private"))
-        return said
+        return cast("TelegramType", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,11 @@ async def run(url: str, _: Path, *, updates: int) -> Outcome:
 
 def _storing_alone(intake: Intake) -> Accept:
     """What Reception.accept does before anything is begun."""
-    gathering = Gathering[Incoming](intake.store)
+
+    async def store(incoming: Sequence[Incoming]) -> None:
+        await intake.store(incoming)
+
+    gathering = Gathering(store)
 
     async def accept(updates: Sequence[Update]) -> None:
         await gathering.add([Incoming(update["update_id"], chat_of(update), dumps(update)) for update in updates])

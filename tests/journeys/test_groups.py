@@ -191,7 +191,8 @@ async def test_taken_out_of_the_catalogue_and_back(methodologist, jobless, city,
     await methodologist.taps("Снять с публикации")
     await methodologist.is_shown("Снят с публикации: записаться нельзя")
     await jobless.sends(code)
-    await jobless.hears("ничего не нашлось")
+    found = await jobless.hears(f"По запросу «{code}»")
+    assert not [label for label in found.labels if code in label]
     await methodologist.taps("Опубликовать")
     await methodologist.is_shown("Снять с публикации")
     await jobless.sends(code)
