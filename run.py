@@ -46,7 +46,7 @@ CHECKS = (
     ("mypy", ("-m", "mypy")),
     ("lint-imports", ("-c", "from importlinter.cli import lint_imports_command as lint; lint()")),
 )
-SIDE_BY_SIDE = ("-n", "4", "--dist", "loadfile")
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 """The whole suite mostly waits: some files at a time, each with bots and databases of its own, shorten it."""
 INTERRUPTED = 130
 TOKEN_LINE = re.compile(r"^[ \t]*(?:export[ \t]+)?BOT_TOKEN[ \t]*=[ \t]*['\"]?[^\s'\"#]", re.MULTILINE | re.IGNORECASE)

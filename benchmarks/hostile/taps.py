@@ -23,7 +23,8 @@ from services.intake import Talk
 OPEN_TO_ALL: Final = frozenset(
     {
         "catalogue.ShowCourse", "catalogue.Apply", "catalogue.ConfirmApply", "catalogue.PutFavourite",
-        "catalogue.DrawPoster", "applications.CourseOf", "registration.ChooseSchool", "profile.ConfirmSchool",
+        "catalogue.DrawPoster", "filtering.ShowChoices",
+        "applications.CourseOf", "registration.ChooseSchool", "profile.ConfirmSchool",
     }
 )  # fmt: skip
 """What they name is in the catalogue or in the list of schools, for everybody to see."""
