@@ -63,10 +63,10 @@ class City:
         }
         return await self._insert(School, row)
 
-    async def provider(self) -> int:
+    async def provider(self, **columns: Any) -> int:
         """A new provider's id."""
         number = next(_numbers)
-        return await self._insert(Provider, {"name": f"Центр № {number}", "name_key": f"центр № {number}"})
+        return await self._insert(Provider, {"name": f"Центр № {number}", "name_key": f"центр № {number}", **columns})
 
     async def course(self, *, starts_in: int | None = 30, closes_in: int | None = 10, **columns: Any) -> int:
         """A new course's id: budget, published, open for ten days and starting in thirty, unless told otherwise."""

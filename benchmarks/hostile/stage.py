@@ -41,6 +41,8 @@ HURRY: Final = 10_000
 PATIENCE: Final = 240.0
 """Seconds: a file may take three minutes."""
 FIRST_UPDATE: Final = 10**12
+PROVIDERS_APART: Final = 10**5
+"""No school has ids like theirs: a button that names a place must not mean somebody's own by chance."""
 HARMLESS: Final = (
     "message is not modified", "query is too old", "there is no text in the message to edit", "message can't be edited",
     "invalid file_id",
@@ -89,6 +91,7 @@ class Stage:
         self.faults = Faults()
         self.refused: list[Call] = []
         self._numbers = count(FIRST_UPDATE)
+        self._providers = count(PROVIDERS_APART, PROVIDERS_APART)
         self._waiting: dict[int, asyncio.Future[Handled]] = {}
         self._calls: dict[int, list[Call]] = defaultdict(list)
         self._answers: dict[str, list[Call]] = defaultdict(list)
@@ -99,6 +102,10 @@ class Stage:
     async def person(self, school_id: int | None = None, **roles: Any) -> Person:
         """Somebody registered, whose phone the bot may write to."""
         return await self.city.person(school_id, chat_id=self.stranger().id, **roles)
+
+    async def provider(self) -> int:
+        """A new provider's id."""
+        return await self.city.provider(id=next(self._providers))
 
     def phone(self, person: Person | None) -> Phone:
         """The phone in a person's hand; None: somebody new."""

@@ -39,7 +39,7 @@ async def found(stage: Stage) -> Victims:
     """Build the town by the portal's own use cases."""
     city, services = stage.city, stage.services
     school = await city.school()
-    victims = Victims(school, await city.provider())
+    victims = Victims(school, await stage.provider())
     people = victims.people
     people["teacher"] = await stage.person(school)
     people["colleague"] = await stage.person(school)
@@ -168,7 +168,7 @@ def outsiders(stage: Stage, victims: Victims) -> dict[str, Maker]:
         return person
 
     async def staff() -> Person:
-        return await stage.person(staff_of=await city.provider())
+        return await stage.person(staff_of=await stage.provider())
 
     return {
         "unknown person": unknown,
