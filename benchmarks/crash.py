@@ -10,11 +10,9 @@ kill brings no more copies of messages than sends and updates can be in flight: 
 Each process is new; it is forked off one that has loaded the libraries.
 """
 
-import argparse
 import asyncio
 import contextlib
 import random
-import sys
 import time
 from bisect import bisect
 from collections import Counter, defaultdict
@@ -29,7 +27,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from benchmarks.invariants import broken
-from benchmarks.stage import Report, Stage, named, on_each, staged
+from benchmarks.stage import Report, Stage, command, named, staged
 from db.tables import Application, ApplicationEvent, Chat, Course, Notification, Prompt, Update, User
 from domain.person import Person
 from domain.status import Move, Status
@@ -415,19 +413,5 @@ def _copies(load: Load, killed_at: Sequence[float]) -> tuple[list[int], list[str
     return copies, unexplained
 
 
-def main(arguments: Iterable[str] | None = None) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--database", help="a URL of an empty database; by default a SQLite file, then PostgreSQL")
-    given = parser.parse_args(None if arguments is None else list(arguments))
-
-    async def measure(url: str, log: Path) -> Report:
-        return (await run(url, log, kills=given.kills, seed=given.seed)).report(url)
-
-    return asyncio.run(on_each(measure, given.database))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    command(__doc__, run, kills=100, seed=0)

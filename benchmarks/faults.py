@@ -7,20 +7,16 @@ connection cut before or after the effect, or by ten seconds of silence. Bounds:
 the time of a 429 is over.
 """
 
-import argparse
-import asyncio
 import random
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
 
-from benchmarks.stage import Report, Stage, named, on_each, staged
+from benchmarks.stage import Report, Stage, command, named, staged
 from db.outbox import Note, Priority
 from db.tables import Notification
 from playground.faults import Share
@@ -158,21 +154,5 @@ def _effects_unseen(met: Counter[str]) -> int:
     return sum(times for name, times in met.items() if name.endswith("after"))
 
 
-def main(arguments: Iterable[str] | None = None) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--notifications", type=int, default=2_000)
-    parser.add_argument("--share", type=float, default=0.2)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--database", help="a URL of an empty database; by default a SQLite file, then PostgreSQL")
-    given = parser.parse_args(None if arguments is None else list(arguments))
-
-    async def measure(url: str, log: Path) -> Report:
-        outcome = await run(url, log, notifications=given.notifications, share=given.share, seed=given.seed)
-        return outcome.report(url)
-
-    return asyncio.run(on_each(measure, given.database))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    command(__doc__, run, notifications=2_000, share=0.2, seed=0)

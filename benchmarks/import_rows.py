@@ -5,25 +5,22 @@
 
 import argparse
 import asyncio
-import csv
-import io
-import random
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from benchmarks.large_catalogue import courses_csv
 from benchmarks.stage import on_server
 from db.engine import Database
 from db.migrate import upgrade
 from domain.clock import Calendar
-from services.catalogue_files import COURSE_COLUMNS, read_courses
+from services.catalogue_files import read_courses
 from services.imports import Imports
 
 WORDS: Final = (
@@ -34,34 +31,8 @@ WORDS: Final = (
 
 
 def invented(rows: int, seats: int = 25) -> bytes:
-    """A csv of courses with titles of six words and annotations of fifty."""
-    chance, words = random.Random(rows), WORDS.split()
-    stream = io.StringIO(newline="")
-    table = csv.writer(stream, delimiter=";")
-    table.writerow([column.name for column in COURSE_COLUMNS])
-    for number in range(rows):
-        starts_on = date(2027, 1, 11) + timedelta(chance.randrange(300))
-        table.writerow(
-            [
-                f"ГМЦ-{number:06d}-{chance.choice('ДОЗ')}",
-                " ".join(chance.choices(words, k=6)).capitalize(),
-                f"Центр развития № {chance.randrange(40)}",
-                chance.choice(["бюджет", "внебюджет"]),
-                chance.choice([18, 36, 72]),
-                "очная",
-                "учителя",
-                starts_on.strftime("%d.%m.%Y"),
-                (starts_on + timedelta(20)).strftime("%d.%m.%Y"),
-                (starts_on - timedelta(7)).strftime("%d.%m.%Y"),
-                seats,
-                "",
-                " ".join(chance.choices(words, k=50)).capitalize(),
-                chance.choice(words),
-                "удостоверение",
-                "ул. Учительская, д. 1",
-            ]
-        )
-    return stream.getvalue().encode("utf-8-sig")
+    """A csv of courses in a few words."""
+    return courses_csv(rows, WORDS.split(), seats=seats)[0]
 
 
 class TimedDatabase(Database):

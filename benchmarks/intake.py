@@ -8,14 +8,11 @@ measured beside it, in the same batches and on the same database. Processor time
 server's own is not in it; on the wall both wait for its answers. The bound of 15 % holds for both.
 """
 
-import argparse
 import asyncio
 import os
-import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, cast
@@ -27,7 +24,7 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import Chat, Message
 from sqlalchemy import select
 
-from benchmarks.stage import Report, named, on_each
+from benchmarks.stage import Report, command, named
 from bot import logs
 from bot.dispatching import portal_dispatcher
 from bot.gathering import Gathering
@@ -85,8 +82,18 @@ class Cost:
 class Outcome:
     """By the way updates come: the share that storing has (processor, wall), and what one handled update costs."""
 
+    updates: int
     shares: dict[str, tuple[float, float]]
     milliseconds: dict[str, float]
+
+    def report(self, url: str) -> Report:
+        """The column of the table."""
+        rows: dict[str, Any] = {"updates by each way": self.updates}
+        for way, (processor, wall) in self.shares.items():
+            rows[f"a handled update by {way}, of the processor"] = f"{self.milliseconds[way]:.1f} ms"
+            rows[f"storing by {way}, of the processor's time"] = f"{processor:.1%}"
+            rows[f"storing by {way}, of the wall's"] = f"{wall:.1%}"
+        return Report(named(url), rows, self.broken)
 
     @property
     def broken(self) -> list[str]:
@@ -151,7 +158,7 @@ async def run(url: str, _: Path, *, updates: int) -> Outcome:
         milliseconds[way] = whole.processor / updates * 1000
     await reception.close(10)
     await database.close()
-    return Outcome(shares, milliseconds)
+    return Outcome(updates, shares, milliseconds)
 
 
 def _storing_alone(intake: Intake) -> Accept:
@@ -195,27 +202,7 @@ async def _cost(work: Awaitable[None]) -> Cost:
     return Cost(time.process_time() - processor, time.perf_counter() - wall)
 
 
-async def measure(url: str, log: Path, updates: int) -> Report:
-    """A column of the table."""
-    outcome = await run(url, log, updates=updates)
-    rows: dict[str, Any] = {"updates by each way": updates}
-    for way, (processor, wall) in outcome.shares.items():
-        rows[f"a handled update by {way}, of the processor"] = f"{outcome.milliseconds[way]:.1f} ms"
-        rows[f"storing by {way}, of the processor's time"] = f"{processor:.1%}"
-        rows[f"storing by {way}, of the wall's"] = f"{wall:.1%}"
-    return Report(named(url), rows, outcome.broken)
-
-
-def main() -> None:
-    """Read the arguments, measure, exit."""
-    parser = argparse.ArgumentParser(description="the cost of storing updates")
-    parser.add_argument("--updates", type=int, default=2_000)
-    parser.add_argument("--database", help="a URL of an empty database; by default a SQLite file, then PostgreSQL")
-    given = parser.parse_args()
+if __name__ == "__main__":
     os.environ["ENV_FILE"] = os.devnull
     logs.set_up("ERROR", "console")
-    sys.exit(asyncio.run(on_each(partial(measure, updates=given.updates), given.database)))
-
-
-if __name__ == "__main__":
-    main()
+    command(__doc__, run, updates=2_000)

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Final
@@ -31,11 +32,12 @@ def _vocabulary(chance: random.Random) -> list[str]:
     return demo + list(invented)
 
 
-def large_catalogue(count: int) -> tuple[bytes, list[str]]:
-    """A csv of courses, with titles of seven words and annotations of fifty, and the titles."""
+def courses_csv(
+    count: int, words: Sequence[str], *, seats: int = 25, weights: Sequence[float] | None = None
+) -> tuple[bytes, list[str]]:
+    """A csv of courses, with titles of seven of the words and annotations of fifty, and the titles; `weights`,
+    cumulative, say how common each word is."""
     chance = random.Random(count)
-    words = _vocabulary(chance)
-    weights = list(accumulate(1 / (place + 20) for place in range(len(words))))
     stream = io.StringIO(newline="")
     table = csv.writer(stream, delimiter=SEPARATOR)
     table.writerow([column.name for column in COURSE_COLUMNS])
@@ -55,7 +57,7 @@ def large_catalogue(count: int) -> tuple[bytes, list[str]]:
                 starts_on.strftime("%d.%m.%Y"),
                 (starts_on + timedelta(20)).strftime("%d.%m.%Y"),
                 (starts_on - timedelta(7)).strftime("%d.%m.%Y"),
-                25,
+                seats,
                 "",
                 " ".join(chance.choices(words, cum_weights=weights, k=50)).capitalize(),
                 chance.choice(words),
@@ -64,6 +66,13 @@ def large_catalogue(count: int) -> tuple[bytes, list[str]]:
             ]
         )
     return stream.getvalue().encode(ENCODING), titles
+
+
+def large_catalogue(count: int) -> tuple[bytes, list[str]]:
+    """As many courses in words as unevenly common as people's are, as a csv, and their titles."""
+    words = _vocabulary(random.Random(count))
+    weights = list(accumulate(1 / (place + 20) for place in range(len(words))))
+    return courses_csv(count, words, weights=weights)
 
 
 def mistyped(word: str, chance: random.Random) -> str:

@@ -7,19 +7,17 @@ and 1 a second into one chat with a short burst. Meanwhile heads of schools tap 
 the teacher is waited for. Bounds: 28 to 30 calls a second, not one 429, 99 of 100 pushes within a second of the tap.
 """
 
-import argparse
 import asyncio
 import random
 import statistics
-import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from benchmarks.faults import last_line
-from benchmarks.stage import Report, Stage, named, on_each, staged
+from benchmarks.stage import Report, Stage, command, named, staged
 from db.outbox import Note, Priority
 from playground.methods import METHODS
 from playground.person import Person as Phone
@@ -177,21 +175,5 @@ def _rate(moments: Sequence[float]) -> float:
     return (len(moments) - 1) / (max(moments) - min(moments))
 
 
-def main(arguments: Iterable[str] | None = None) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--messages", type=int, default=5_000)
-    parser.add_argument("--chats", type=int, default=1_000)
-    parser.add_argument("--taps", type=int, default=150)
-    parser.add_argument("--database", help="a URL of an empty database; by default a SQLite file, then PostgreSQL")
-    given = parser.parse_args(None if arguments is None else list(arguments))
-
-    async def measure(url: str, log: Path) -> Report:
-        outcome = await run(url, log, messages=given.messages, chats=given.chats, taps=given.taps)
-        return outcome.report(url)
-
-    return asyncio.run(on_each(measure, given.database))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    command(__doc__, run, messages=5_000, chats=1_000, taps=150)

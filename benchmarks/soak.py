@@ -6,13 +6,11 @@ Simulated people search, apply, withdraw, decide and register while the city's c
 process's memory at the end is within 10 % of that after the first fifth, and no row stands longer than it is kept.
 """
 
-import argparse
 import asyncio
 import random
-import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.hurried import STEP
-from benchmarks.stage import Report, Stage, named, on_each, staged
+from benchmarks.stage import Report, Stage, command, named, staged
 from db import keeping
 from playground.person import Person as Phone
 from playground.world import Message
@@ -69,12 +67,15 @@ class Load:
 
     async def publish(self) -> None:
         """The catalogue stays new."""
-        provider = await self.stage.city.provider()
         while True:
-            for _ in range(2):
-                course_id = await self.stage.city.course(provider_id=provider)
-                self.courses = [*self.courses[-20:], await self.stage.city.code_of(course_id)]
             await asyncio.sleep(STEP)
+            await self.add_courses()
+
+    async def add_courses(self) -> None:
+        """Two more, which people apply for from now on."""
+        for _ in range(2):
+            course_id = await self.stage.city.course()
+            self.courses = [*self.courses[-20:], await self.stage.city.code_of(course_id)]
 
     async def _try(self, deed: Callable[[Phone], Awaitable[None]], phone: Phone) -> None:
         name = deed.__name__.lstrip("_")
@@ -194,6 +195,7 @@ async def run(url: str, log: Path, *, minutes: float = 10.0, people: int = 500, 
         assert stage.clock is not None
         load = Load(stage, random.Random(seed))
         teachers, heads = await _people(stage, people)
+        await load.add_courses()
         bot = await stage.start_and_wait()
         pause = people / DEEDS_A_SECOND
         publishing = asyncio.create_task(load.publish())
@@ -272,20 +274,5 @@ async def _rows(stage: Stage) -> tuple[dict[str, int], dict[str, int]]:
     return rows, dict(overdue)
 
 
-def main(arguments: Iterable[str] | None = None) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--people", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--database", help="a URL of an empty database; by default a SQLite file, then PostgreSQL")
-    given = parser.parse_args(None if arguments is None else list(arguments))
-
-    async def measure(url: str, log: Path) -> Report:
-        return (await run(url, log, minutes=given.minutes, people=given.people, seed=given.seed)).report(url)
-
-    return asyncio.run(on_each(measure, given.database))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    command(__doc__, run, minutes=10.0, people=500, seed=0)

@@ -1,5 +1,6 @@
 """What benchmarks of the running bot share: a database, a stand-in for Telegram, the bot's own process, people."""
 
+import argparse
 import asyncio
 import os
 import shutil
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -179,6 +180,29 @@ async def on_each(measure: Callable[[str, Path], Awaitable["Report"]], url: str 
     broken = [line for report in reports for line in report.broken]
     print("\n".join(broken), file=sys.stderr)
     return 1 if broken else 0
+
+
+class Reported(Protocol):
+    """What a benchmark found out on one database."""
+
+    def report(self, url: str) -> "Report":
+        """The column of the table."""
+
+
+def command(about: str | None, run: Callable[..., Awaitable[Reported]], **options: Any) -> NoReturn:
+    """A benchmark's command: its options are those that `run` takes, with their defaults; ends the process with the
+    exit code of `on_each`."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, default in options.items():
+        parser.add_argument(f"--{name}", type=type(default), default=default, help="%(default)s")
+    parser.add_argument("--database", help="a URL of an empty database; by default a SQLite file, then PostgreSQL")
+    given = vars(parser.parse_args())
+    database = given.pop("database")
+
+    async def measure(url: str, log: Path) -> Report:
+        return (await run(url, log, **given)).report(url)
+
+    sys.exit(asyncio.run(on_each(measure, database)))
 
 
 @dataclass(frozen=True)

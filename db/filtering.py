@@ -173,7 +173,7 @@ _VALUES: Final = """
 
 async def values(connection: AsyncConnection, column: Literal["form", "direction", "audience"]) -> list[str]:
     """What published courses say there, by letters."""
-    return sorted((await connection.execute(text(_VALUES.format(column=column)))).scalars())
+    return sorted(filter(None, (await connection.execute(text(_VALUES.format(column=column)))).scalars()))
 
 
 async def providers(connection: AsyncConnection) -> Sequence[AnyRow]:

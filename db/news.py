@@ -38,12 +38,6 @@ async def wish(connection: AsyncConnection, user_id: int) -> AnyRow | None:
     return (await connection.execute(statement)).one_or_none()
 
 
-async def directions(connection: AsyncConnection) -> list[str]:
-    """The directions that published courses have, by letters."""
-    statement = select(Course.direction).where(Course.published, Course.direction.is_not(None)).distinct()
-    return sorted(filter(None, (await connection.execute(statement)).scalars()))
-
-
 def _is_new(user_id: int, since: datetime, until: datetime, today: date) -> ColumnElement[bool]:
     applied = exists().where(
         Application.course_id == Course.id, Application.user_id == user_id, Application.status.in_(LIVE)

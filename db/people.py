@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -308,12 +308,6 @@ async def give_school_role(
             set_={"role": role, "until": until, "held": False},
         )
     )
-
-
-async def take_school_role(tx: AsyncConnection, user_id: int, school_id: int) -> bool:
-    """Whether there was a role to take."""
-    taken = await tx.execute(delete(SchoolRole).where(SchoolRole.user_id == user_id, SchoolRole.school_id == school_id))
-    return taken.rowcount > 0
 
 
 async def give_provider_role(tx: AsyncConnection, user_id: int, provider_id: int) -> None:

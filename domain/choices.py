@@ -1,6 +1,5 @@
 """Texts of the catalogue as somebody chooses among them by button."""
 
-from collections.abc import Iterable
 from hashlib import blake2s
 
 KEY_BYTES = 6
@@ -10,8 +9,3 @@ KEY_BYTES = 6
 def key_of(text: str) -> str:
     """A short name of a text, the same at any time: a button cannot carry the text itself."""
     return blake2s(text.encode(), digest_size=KEY_BYTES).hexdigest()
-
-
-def named(key: str, texts: Iterable[str]) -> str | None:
-    """The text that has this key; None, where it is gone."""
-    return next((text for text in texts if key_of(text) == key), None)

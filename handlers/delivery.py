@@ -71,6 +71,5 @@ async def ask_clearing(tap: CallbackQuery, person: Person, services: Services) -
 @router.callback_query(ClearSetAside.filter())
 async def clear(tap: CallbackQuery, callback_data: ClearSetAside, person: Person, services: Services) -> None:
     """The second."""
-    count = await services.delivery_desk.clear(callback_data.until, person)
-    page = await services.delivery_desk.set_aside(0, person)
+    count, page = await services.delivery_desk.clear(callback_data.until, person)
     await redraw(tap, texts.set_aside(page, services.calendar.zone), keyboards.set_aside(page), texts.cleared(count))

@@ -89,8 +89,7 @@ async def news(tap: CallbackQuery, callback_data: ShowNews, person: Person, serv
 @router.callback_query(WantNews.filter())
 async def want_news(tap: CallbackQuery, callback_data: WantNews, person: Person, services: Services) -> None:
     """Of a direction, or for one's position."""
-    wished = await services.profiles.want_news(callback_data.direction or None, person)
-    view = await services.news.choice(callback_data.page, wished.person)
+    view = await services.profiles.want_news(callback_data.direction or None, callback_data.page, person)
     await redraw(tap, texts.news(view), keyboards.news(view))
 
 

@@ -13,7 +13,7 @@ from domain.clock import Calendar
 from domain.errors import NotAllowed
 from domain.person import Person
 from services.queues import Queue, Standing, standing_of
-from services.views import Page
+from services.views import Page, page_within
 
 FAILURES_SHOWN: Final = 5
 SET_ASIDE_SHOWN: Final = 10
@@ -116,11 +116,7 @@ class DeliveryDesk:
         """
         async with self._database.read() as connection:
             await self._operator(connection, by)
-            total = await queues.count_set_aside(connection)
-            number = _page(page, SET_ASIDE_SHOWN, total)
-            rows = await queues.set_aside(connection, SET_ASIDE_SHOWN, number * SET_ASIDE_SHOWN)
-        lines = (_set_aside(row.update_id, row.failure, row.handled_at) for row in rows)
-        return Page(tuple(lines), number, SET_ASIDE_SHOWN, total)
+            return await _set_aside(connection, page)
 
     async def to_clear(self, by: Person) -> Batch:
         """How many «Убрать» would forget.
@@ -131,14 +127,14 @@ class DeliveryDesk:
             await self._operator(connection, by)
             return Batch(await queues.count_set_aside(connection), self._this_second())
 
-    async def clear(self, until: int, by: Person) -> int:
-        """Forget those that were there when it was asked: how many.
+    async def clear(self, until: int, by: Person) -> tuple[int, Page[SetAsideLine]]:
+        """Forget those that were there when it was asked: how many, and what there is then.
 
         Raises: NotAllowed.
         """
         async with self._database.write() as tx:
             await self._operator(tx, by)
-            return await queues.clear_set_aside(tx, _after(until))
+            return await queues.clear_set_aside(tx, _after(until)), await _set_aside(tx, 0)
 
     def _this_second(self) -> int:
         return int(self._calendar.now().timestamp())
@@ -153,13 +149,8 @@ def _after(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC) + timedelta(seconds=1)
 
 
-def _page(number: int, size: int, total: int) -> int:
-    """A page past the end is the first."""
-    return number if number * size < total else 0
-
-
 async def _view(connection: AsyncConnection, standing: Standing, page: int) -> DeliveryView:
-    number = _page(page, FAILURES_SHOWN, standing.given_up)
+    number = page_within(page, FAILURES_SHOWN, standing.given_up)
     rows = await queues.failures(connection, FAILURES_SHOWN, number * FAILURES_SHOWN)
     lines = (
         FailureLine(
@@ -177,6 +168,14 @@ async def _view(connection: AsyncConnection, standing: Standing, page: int) -> D
     return DeliveryView(standing.queues, Page(tuple(lines), number, FAILURES_SHOWN, standing.given_up))
 
 
-def _set_aside(update_id: int, failure: str, at: datetime) -> SetAsideLine:
+async def _set_aside(connection: AsyncConnection, page: int) -> Page[SetAsideLine]:
+    total = await queues.count_set_aside(connection)
+    number = page_within(page, SET_ASIDE_SHOWN, total)
+    rows = await queues.set_aside(connection, SET_ASIDE_SHOWN, number * SET_ASIDE_SHOWN)
+    lines = (_set_aside_line(row.update_id, row.failure, row.handled_at) for row in rows)
+    return Page(tuple(lines), number, SET_ASIDE_SHOWN, total)
+
+
+def _set_aside_line(update_id: int, failure: str, at: datetime) -> SetAsideLine:
     fault, _, kind = failure.partition(": ")
     return SetAsideLine(update_id, kind or None, fault, at)

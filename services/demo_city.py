@@ -25,7 +25,6 @@ FIRST_CHAT: Final = 5_417_000_001
 """Chat ids past 32 bits, as Telegram's are."""
 CAME_DAYS_AGO: Final = 400
 FIRST_HOUR: Final = time(9, 20)
-FIRST_DOCUMENT: Final = 4021
 BETWEEN_DEEDS: Final = timedelta(minutes=7)
 
 SCHOOL: Final = "Школа № 1417"

@@ -18,7 +18,7 @@ from domain.filtering import FIELDS, FOR_ME, LENGTHS, Chosen, Kind, chosen, mont
 from domain.finding import Filters, Sort
 from domain.person import Person
 from services.catalogue import OPEN_NOW, Catalogue
-from services.views import Found, Page
+from services.views import Found, Page, page_of
 
 CHOICES_SHOWN: Final = 10
 OF_EACH: Final = 1_000
@@ -89,15 +89,13 @@ class Filtering:
         """
         now = self._chosen(by)
         async with self._database.read() as connection:
-            known = await self._known(connection, kind)
-            if page * CHOICES_SHOWN >= len(known):
-                page = 0
-            shown = known[page * CHOICES_SHOWN : (page + 1) * CHOICES_SHOWN]
+            shown = page_of(await self._known(connection, kind), page, CHOICES_SHOWN)
+            lines: Sequence[Choice] = shown.lines
             if kind is not Kind.SORT:
-                shown = await self._counted(connection, kind, shown, search_id, now, by)
+                lines = await self._counted(connection, kind, lines, search_id, now, by)
         value = getattr(now, FIELDS[kind])
-        lines = tuple(replace(choice, chosen=choice.value == value) for choice in shown)
-        return Choices(kind, search_id, now, by.position, Page(lines, page, CHOICES_SHOWN, len(known)))
+        marked = tuple(replace(choice, chosen=choice.value == value) for choice in lines)
+        return Choices(kind, search_id, now, by.position, replace(shown, lines=marked))
 
     async def choose(self, kind: Kind, key: str, search_id: int, by: Person) -> FiltersView:
         """Keep a choice by its key; an empty one: whatever it is. The same again changes nothing.
@@ -160,8 +158,8 @@ class Filtering:
         return query, await filtering.counted(connection, source, filters, choices, self._calendar.today())
 
     async def _counted(
-        self, connection: AsyncConnection, kind: Kind, shown: list[Choice], search_id: int, now: Chosen, by: Person
-    ) -> list[Choice]:
+        self, connection: AsyncConnection, kind: Kind, shown: Sequence[Choice], search_id: int, now: Chosen, by: Person
+    ) -> Sequence[Choice]:
         alone = [Chosen(**{FIELDS[kind]: choice.value}) for choice in shown]
         filters = [await self._criteria.of(connection, each, by.position) for each in alone]
         _, counts = await self._count(connection, search_id, now.without(kind), filters, by)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from db import news, outbox
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import filtering, news, outbox
 from db.engine import Database
 from db.outbox import Note, Priority
 from domain import reminding
@@ -15,7 +17,7 @@ from domain.choices import key_of
 from domain.clock import Calendar
 from domain.person import Person
 from services.audiences import fitting
-from services.views import CourseLine, Direction, NewCourses, NewsChoice, Page
+from services.views import CourseLine, Direction, NewCourses, NewsChoice, page_of
 
 NEW_COURSES: Final = "new_courses"
 AT_ONCE: Final = 200
@@ -86,9 +88,10 @@ class News:
     async def choice(self, page: int, by: Person) -> NewsChoice:
         """What somebody hears of now, and what they may choose: a page of directions; one past the end is the first."""
         async with self._database.read() as connection:
-            texts = await news.directions(connection)
-        if page * DIRECTIONS_SHOWN >= len(texts):
-            page = 0
-        shown = texts[page * DIRECTIONS_SHOWN : (page + 1) * DIRECTIONS_SHOWN]
-        lines = tuple(Direction(key_of(text), text) for text in shown)
-        return NewsChoice(by, Page(lines, page, DIRECTIONS_SHOWN, len(texts)))
+            known = await directions(connection)
+        return NewsChoice(by, page_of(known, page, DIRECTIONS_SHOWN))
+
+
+async def directions(connection: AsyncConnection) -> list[Direction]:
+    """What can be chosen to hear of, by letters."""
+    return [Direction(key_of(text), text) for text in await filtering.values(connection, "direction")]

@@ -5,12 +5,11 @@ from typing import Any, Final
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import applications, emails, news, outbox, people, profiles
+from db import applications, emails, outbox, people, profiles
 from db.engine import Database
 from db.types import AnyRow
 from domain import proof
 from domain.catalogue import Funding
-from domain.choices import named
 from domain.clock import Calendar, Hours
 from domain.errors import (
     CodeUnknown,
@@ -30,7 +29,8 @@ from services import prompting
 from services.emails import Address, address, ask_for_proof, tried
 from services.letters import add_security_letter
 from services.moves import LostRace, Moving, move
-from services.views import ProfileView, RoleLine, SchoolChosen, SchoolPlan
+from services.news import DIRECTIONS_SHOWN, directions
+from services.views import NewsChoice, ProfileView, RoleLine, SchoolChosen, SchoolPlan, page_of
 
 Stated = tuple[int | None, int, int]
 """What a plan said: the school that is left, how many wait, how many are approved."""
@@ -97,19 +97,22 @@ class Profiles:
         """
         return await self._change(by, Change.PREFERENCES, reminders_paused=on)
 
-    async def want_news(self, direction: str | None, by: Person) -> ProfileView:
-        """Be told of new courses once a week: of those of a direction, by its key, or (None) for the position.
+    async def want_news(self, direction: str | None, page: int, by: Person) -> NewsChoice:
+        """Be told of new courses once a week: of those of a direction, by its key, or (None) for the position; the
+        page of what else may be chosen.
 
         What is in the catalogue already is no news. Raises: NotAllowed, also where the direction is gone.
         """
         async with self._database.write() as tx:
             held = await self._held(tx, by)
-            name = None if direction is None else named(direction, await news.directions(tx))
-            if direction is not None and name is None:
+            known = await directions(tx)
+            names = {each.key: each.name for each in known}
+            if direction is not None and direction not in names:
                 raise NotAllowed
             since = held.news_since or self._calendar.now()
+            name = None if direction is None else names[direction]
             await self._keep(tx, by, Change.PREFERENCES, news_since=since, news_direction=name)
-            return await self._view(tx, by)
+            return NewsChoice((await self._view(tx, by)).person, page_of(known, page, DIRECTIONS_SHOWN))
 
     async def stop_news(self, by: Person) -> ProfileView:
         """Be told of new courses no more.

@@ -1,5 +1,6 @@
 """What services return: frozen, complete for a screen, free of rows and sessions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -34,6 +35,17 @@ class Page(Generic[Line]):
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, -(-self.total // self.size))
+
+
+def page_within(number: int, size: int, total: int) -> int:
+    """The page's number; one past the end is the first."""
+    return number if number * size < total else 0
+
+
+def page_of(lines: Sequence[Line], number: int, size: int) -> Page[Line]:
+    """A page of lines that are all there; one past the end is the first."""
+    number = page_within(number, size, len(lines))
+    return Page(tuple(lines[number * size : (number + 1) * size]), number, size, len(lines))
 
 
 @dataclass(frozen=True, slots=True)

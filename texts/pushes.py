@@ -153,6 +153,3 @@ def digest(told: Sequence[Payload]) -> Text:
     if len(counted) > LISTED:
         lines.append(Text(f"…и ещё {len(counted) - LISTED}"))
     return as_list(Bold("Новости заявок"), as_list(*lines), sep="\n\n")
-
-
-ROLE_LOST: Final = "Ваша роль согласующего в школе больше не действует. Меню обновлено."

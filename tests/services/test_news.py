@@ -21,7 +21,7 @@ async def person(city):
     """A teacher of mathematics who hears of new courses for the position."""
     made = await city.person()
     await city.put_person(made, position="Учитель математики")
-    await city.services.profiles.want_news(None, made)
+    await city.services.profiles.want_news(None, 0, made)
     return await city.again(made)
 
 
@@ -72,7 +72,7 @@ async def test_what_was_in_the_catalogue_before_is_no_news(services, clock, hear
     other = await city.person()
     await comes()
     clock.advance(timedelta(hours=1))
-    await services.profiles.want_news(None, other)
+    await services.profiles.want_news(None, 0, other)
     clock.moment = MONDAY
     assert await services.news.write() == 2
     assert await heard(other) == [None]
@@ -98,13 +98,13 @@ async def test_two_machines_write_one_note(services, clock, heard, comes):
 async def test_a_direction_goes_before_the_position(services, clock, heard, comes, person):
     chosen = await comes("Директора", direction="Искусство и музыка")
     await comes(direction="Математика")
-    wished = await services.profiles.want_news(key_of("Искусство и музыка"), person)
+    wished = await services.profiles.want_news(key_of("Искусство и музыка"), 0, person)
     assert (wished.person.news, wished.person.news_direction) == (True, "Искусство и музыка")
     clock.moment = MONDAY
     await services.news.write()
     assert await heard() == [[chosen]]
     with pytest.raises(NotAllowed):
-        await services.profiles.want_news(key_of("Такого нет"), person)
+        await services.profiles.want_news(key_of("Такого нет"), 0, person)
 
 
 async def test_what_is_closed_applied_for_or_unwanted_by_then_is_not_said(services, clock, heard, comes, person, city):
