@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Integer, and_, case, delete, exists, func, literal, null, or_, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.in_hand import in_hand
 from db.outbox import FAREWELL
 from db.tables import Notification, PortalStaff, ProviderStaff, SchoolRole, Update, User
 from db.types import AnyRow, UtcDateTime
@@ -19,6 +20,7 @@ async def standing(connection: AsyncConnection, now: datetime) -> Sequence[AnyRo
     """How long each queue is: name, waiting, retrying, since. One statement over what is unsent, unhandled, given up.
 
     `since`: from when on the oldest has waited; what is due at a later time and was not tried does not wait yet.
+    The chat of whoever asks does not wait: what it brought before is handled, if not yet marked so.
     """
     tried = and_(Notification.attempts > 0, Notification.leased_until.is_(None))
     since = case((tried, Notification.created_at), (Notification.due_at <= now, Notification.due_at), else_=null())
@@ -32,8 +34,9 @@ async def standing(connection: AsyncConnection, now: datetime) -> Sequence[AnyRo
         .where(Notification.sent_at.is_(None), Notification.failed_at.is_(None))
         .group_by(Notification.channel)
     )
+    hand = in_hand.get()
     unhandled = select(literal(UPDATES), func.count(), literal(0), func.min(Update.received_at)).where(
-        Update.handled_at.is_(None)
+        Update.handled_at.is_(None), true() if hand is None else Update.chat_id.is_distinct_from(hand.chat_id)
     )
     given_up = select(literal(GIVEN_UP), func.count(), literal(0), func.min(Notification.failed_at)).where(
         Notification.failed_at.is_not(None)

@@ -19,11 +19,11 @@ def _course(view: Cancellation) -> str:
 
 def confirm(view: Cancellation) -> Text:
     """The question, with the number of people touched."""
-    touched = f"Это коснётся: {people(view.live)}." if view.live else "Заявок на него сейчас нет."
+    touched = f"Это коснётся: {people(view.live)}. Заявки закроются, и каждому придёт сообщение с похожими курсами."
     return as_list(
         Bold("Отменить курс?"),
         _course(view),
-        f"{touched} Их заявки закроются, и каждому придёт сообщение с похожими курсами.",
+        touched if view.live else "Заявок на него сейчас нет.",
         "Курс исчезнет из каталога. Вернуть его нельзя.",
         sep="\n\n",
     )

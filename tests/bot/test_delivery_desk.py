@@ -129,6 +129,11 @@ async def test_updates_set_aside_are_shown_and_cleared(
     await operator.is_shown("Таких нет")
 
 
+async def test_the_tap_that_asks_is_not_said_to_wait(operator: Phone) -> None:
+    await opens_delivery(operator)
+    await operator.is_shown("Доставка", "Входящие обновления: 0")
+
+
 async def test_whoever_is_no_operator_sees_nothing_of_it(
     application: Application, city: City, stand_in: StandIn, operator: Phone
 ) -> None:
