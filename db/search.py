@@ -14,7 +14,7 @@ from sqlalchemy import Integer, Subquery, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.filtering import BY_CODE, OPEN, Bound, Source, conditions
-from db.search_index import stems_of
+from db.search_index import IN_TITLE_MARK, stems_of
 from db.types import AnyRow
 from domain.finding import (
     CODE,
@@ -32,8 +32,10 @@ from domain.finding import (
 )
 from domain.spelling import plain_words
 
-RANKED: Final = 400
+RANKED: Final = 200
 """How many hits are ranked: ranking all hits of a common word takes a hundred times as long."""
+LACKING_RANKED: Final = 100
+"""The same of hits that lack a word."""
 ENOUGH: Final = 10
 """Courses that lack a word are looked for where fewer than these have all of them."""
 NEAREST: Final = 7
@@ -94,7 +96,7 @@ begin a kind when the one before it has ended."""
 _NEAREST: Final = """
     nearest AS MATERIALIZED (
         SELECT c.id, c.code, c.title, c.starts_on, c.closes_on, {is_open} AS is_open, 0 AS score FROM courses AS c
-        WHERE {conditions} ORDER BY c.starts_on IS NULL, c.starts_on, {by_code} LIMIT {limit}
+        WHERE {conditions} ORDER BY c.starts_on NULLS LAST, {by_code} LIMIT {limit}
     )
 """
 _SCORED: Final = """
@@ -141,10 +143,10 @@ class _Statement:
 
     # Expressions of FTS5 and of tsquery
 
-    def _term(self, term: Term, weight: str = "") -> str:
+    def _term(self, term: Term, weight: str = "", mark: str = "") -> str:
         if self.is_sqlite:
             return f'"{term.stem}"{" *" if term.is_prefix else ""}'
-        return f"'{term.stem}':{'*' if term.is_prefix else ''}{weight}".removesuffix(":")
+        return f"'{mark}{term.stem}':{'*' if term.is_prefix else ''}{weight}".removesuffix(":")
 
     def _joined(self, parts: Sequence[str], operator: str) -> str:
         return parts[0] if len(parts) == 1 else f"({operator.join(parts)})"
@@ -160,7 +162,7 @@ class _Statement:
         return f"({expression}) {'NOT' if self.is_sqlite else '& !'} ({better})"
 
     def _code(self, *, is_prefix: bool) -> str:
-        term = self._term(Term(self.wanted.code or "", is_prefix=is_prefix), "A")
+        term = self._term(Term(self.wanted.code or "", is_prefix=is_prefix), mark=IN_TITLE_MARK)
         return f"(title : {term})" if self.is_sqlite else term
 
     def _all(self, words: Sequence[WantedWord], *, in_title: bool = False) -> str:
@@ -170,7 +172,7 @@ class _Statement:
 
     def _word(self, word: WantedWord, *, in_title: bool) -> str:
         readings = [
-            self._and([self._term(term, "A" if in_title else "") for term in reading.terms])
+            self._and([self._term(term, mark=IN_TITLE_MARK if in_title else "") for term in reading.terms])
             for reading in word.readings
             if not in_title or reading.fidelity is not Fidelity.PERHAPS
         ]
@@ -209,7 +211,7 @@ class _Statement:
         fewest = 1 if len(words) <= _RELAXED else 2
         not_these = f"c.id NOT IN ({', '.join(map(str, but))})" if but else "true"
         better: list[str] = []
-        limit, last = str(RANKED), ""
+        limit, last = str(LACKING_RANKED), ""
         for count in range(len(rarest) - (len(words) == len(rarest)), fewest - 1, -1):
             some = self._or([self._all(chosen) for chosen in combinations(rarest, count)])
             yield (
@@ -217,7 +219,7 @@ class _Statement:
                 self._kind(self._but(some, last) if last else some, self.where, not_these, limit=limit),
             )
             better.append(f"lacking{count}")
-            limit, last = self._unless_enough(better, RANKED), some
+            limit, last = self._unless_enough(better, LACKING_RANKED), some
 
     def _unless_enough(self, better: Sequence[str], limit: int, enough: int = ENOUGH) -> str:
         so_far = " + ".join(_COUNTED.format(name=name) for name in better)
@@ -280,13 +282,13 @@ class _Statement:
         scored = []
         if lacking:
             kinds = " UNION ALL ".join(_IDS_OF.format(name=name) for name in names)
-            ctes += [_HITS.format(kinds=kinds, limit=RANKED), self._scored()]
+            ctes += [_HITS.format(kinds=kinds, limit=LACKING_RANKED), self._scored()]
             scored.append("scored")
         if not but:
             ctes.append(
                 _NEAREST.format(
                     is_open=OPEN,
-                    conditions=f"{self.where} AND {OPEN}",
+                    conditions=f"c.published = TRUE AND {self.where} AND {OPEN}",
                     by_code=self.dialect.by_code,
                     limit=self._unless_enough(names, NEAREST, enough=1) if names else NEAREST,
                 )
@@ -366,5 +368,5 @@ def with_word(dialect: str, word: str) -> Subquery | None:
     stems = stems_of(plain_words(word))[:1]
     if not stems:
         return None
-    stem = f'title : "{stems[0]}"' if dialect == "sqlite" else f"'{stems[0]}':A"
+    stem = f'title : "{stems[0]}"' if dialect == "sqlite" else f"'{IN_TITLE_MARK}{stems[0]}'"
     return text(_WITH_STEM[dialect]).bindparams(stem=stem, ranked=RANKED).columns(column("id", Integer)).subquery("hit")

@@ -14,9 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.codes import code_forms
 from domain.spelling import MAX_WORD, plain_words
 
-FORM: Final = 1
+FORM: Final = 2
 """The form of what the index keeps: after a change of it, the index is made anew at the next start."""
 SHORTEST_STEMMED: Final = 4
+IN_TITLE_MARK: Final = "^"
+"""Before a word of the title, which PostgreSQL keeps once more so: its index knows no weights, and whoever asks for one
+has to look at every course of the word."""
 
 
 class _OfThread(threading.local):
@@ -92,8 +95,10 @@ _POSTGRES_UPSERT: Final = text(
 
 def _vector(kept: Words) -> str:
     """The words as a tsvector is written, so that PostgreSQL's own parser has no say in what a word is."""
+    title = kept.title.split()
     weighted = chain(
-        ((word, "A") for word in kept.title.split()),
+        ((word, "A") for word in title),
+        ((f"{IN_TITLE_MARK}{word}", "A") for word in title),
         ((word, "B") for word in kept.about.split()),
         ((word, "C") for word in kept.annotation.split()),
     )

@@ -132,7 +132,7 @@ class Catalogue:
             shown_for=None if finds.is_nearest else finds.wanted.shown_for,
             literal=finds.wanted.literal,
             complete=finds.complete,
-            more=finds.total >= search.RANKED,
+            more=finds.more,
             is_nearest=finds.is_nearest,
             chosen=now,
         )

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import search, vocabulary
-from db.search import ENOUGH, Answer
+from db.search import ENOUGH, LACKING_RANKED, RANKED, Answer
 from domain.finding import CODE, WHOLE_CODE, SearchRequest, Wanted
 from domain.synonyms import SynonymTable
 from services.understanding import understand
@@ -24,6 +24,8 @@ class Finds:
     """How many courses hold every word, or the code."""
     total: int
     """Those that lack some included."""
+    more: bool
+    """There are more that are never ranked."""
     course_of_code: int | None
     """The one course whose code was typed, or its digits."""
 
@@ -59,10 +61,12 @@ class Finding:
         if complete < ENOUGH:
             but = [answer.id for answer in answers]
             others = await search.others(connection, wanted, *how, past, but)
-        total = complete + (others[0].total if others else 0)
+        lacking = others[0].total if others else 0
+        total = complete + lacking
+        more = complete >= RANKED or lacking >= LACKING_RANKED
         if total and not complete and not others[0].score:
             others = sorted(others, key=lambda answer: (answer.starts_on or date.max, answer.code))
-        return Finds(wanted, [*answers, *others][first:past], complete, total, _of_code(answers))
+        return Finds(wanted, [*answers, *others][first:past], complete, total, more, _of_code(answers))
 
 
 def _of_code(answers: Sequence[Answer]) -> int | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, faults, intake, pace, soak
+from benchmarks import crash, faults, intake, pace, search, soak
 from benchmarks.stage import Report, table
 from tests.conftest import KINDS, Databases
 
@@ -71,3 +71,10 @@ async def test_whatever_is_stored_is_handled_by_both_ways_in(
     async with databases.fresh(kind) as url:
         outcome = await intake.run(url, tmp_path / "bot.log", updates=60)
     assert set(outcome.shares) == {"long polling", "a webhook"}
+
+
+async def test_a_search_among_many_courses_is_timed_beside_the_bare_one(capsys: pytest.CaptureFixture[str]) -> None:
+    await search.at_large(60, queries=27)
+    printed = capsys.readouterr().out
+    assert [printed.count(f"{slips} corrected:") for slips in (0, 1, 2)] == [2, 2, 2]
+    assert printed.count("bare FTS5:") == 3
