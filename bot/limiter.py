@@ -12,7 +12,7 @@ from typing import Final
 
 PER_SECOND: Final = 30
 """Messages a second over all chats, as Telegram's own documentation has it."""
-BULK_PER_SECOND: Final = 29.0
+BULK_PART: Final = 29 / 30
 BULK_BURST: Final = 2.0
 """Bulk goes evenly and leaves a little: a tap need not wait for a second to be over that bulk has used up at once."""
 CHAT_RATE: Final = 1.0
@@ -67,19 +67,25 @@ class Pace:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._recent: deque[float] = deque(maxlen=PER_SECOND)
-        self._bulk_rate = BULK_PER_SECOND
+        self._within = 1.0
+        self._bulk_rate = PER_SECOND * BULK_PART
         self._chat_burst = CHAT_BURST
         self._bulk = _Bucket(BULK_BURST, clock())
         self._chats: dict[Chat, _Bucket] = {}
         self._stopped_until = 0.0
 
-    def divide(self, processes: int) -> None:
+    def divide(self, processes: int, place: int = 0) -> None:
         """So many processes write in the bot's name: to each its part of the pace over all chats.
 
+        Thirty calls a second are dealt out by `place`, which counts from 0, so that the parts make thirty in any
+        second; where there are more processes than that, each has one call in as many thirtieths of a second.
         What the others write into a chat is not seen here, so pushes leave them half of its burst.
         """
-        self._recent = deque(self._recent, maxlen=max(1, PER_SECOND // processes))
-        self._bulk_rate = BULK_PER_SECOND / processes
+        each, left_over = divmod(PER_SECOND, processes)
+        calls = max(1, each + (place < left_over))
+        self._within = max(1.0, processes / PER_SECOND)
+        self._recent = deque(self._recent, maxlen=calls)
+        self._bulk_rate = calls / self._within * BULK_PART
         self._chat_burst = CHAT_BURST if processes == 1 else CHAT_BURST / 2
 
     def wait(self, chat: Chat, which: Lane) -> float:
@@ -91,7 +97,7 @@ class Pace:
         now = self._clock()
         free_at = self._stopped_until
         if len(self._recent) == self._recent.maxlen:
-            free_at = max(free_at, self._recent[0] + 1.0)
+            free_at = max(free_at, self._recent[0] + self._within)
         if which is Lane.BULK:
             free_at = max(free_at, self._bulk.at + (1.0 - self._bulk.left) / self._bulk_rate)
         return max(0.0, free_at - now)
@@ -237,9 +243,9 @@ class Limiter:
         """Telegram asked for quiet."""
         self._pace.stop(chat, seconds)
 
-    def divide(self, processes: int) -> None:
-        """So many processes share the pace from now on."""
-        self._pace.divide(processes)
+    def divide(self, processes: int, place: int) -> None:
+        """So many processes share the pace from now on, and this is the one at that place, from 0."""
+        self._pace.divide(processes, place)
         self.let_go()
 
     def let_go(self) -> None:

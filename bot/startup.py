@@ -236,7 +236,7 @@ class Application:
         share = standing.share
         self.services.intake.alone = share.count == 1
         self.services.outbox.share = share
-        limiter_of(self.bot).divide(share.count)
+        limiter_of(self.bot).divide(share.count, share.place)
         if self.postman is not None:
             self.postman.divide(share.count)
         self.clockwork.keep(standing.has_clock)

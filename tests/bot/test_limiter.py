@@ -1,13 +1,15 @@
 """The pace: never past Telegram's limits, taps before pushes, quiet when told. On a clock of the test's own."""
 
 import asyncio
+import random
 from collections import defaultdict
+from heapq import heapify, heapreplace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.limiter import BULK_PER_SECOND, CHAT_BURST, DOUBT, PER_SECOND, Lane, Limiter, Pace, TooFast, lane
+from bot.limiter import BULK_PART, CHAT_BURST, DOUBT, PER_SECOND, Lane, Limiter, Pace, TooFast, lane
 
 CHATS = st.integers(1, 6)
 CALLS = st.lists(st.tuples(CHATS, st.sampled_from(Lane), st.floats(0, 2)), min_size=1, max_size=150)
@@ -105,7 +107,8 @@ def test_bulk_goes_evenly_and_leaves_room_for_a_tap_at_any_moment() -> None:
         clock.seconds += pace.wait(chat, Lane.BULK)
         assert pace.wait(chat, Lane.TAP) == 0.0
         pace.count(chat, Lane.BULK)
-    assert BULK_PER_SECOND - 1 < 200 / (clock.seconds - began) <= BULK_PER_SECOND + 0.5
+    evenly = PER_SECOND * BULK_PART
+    assert evenly - 1 < 200 / (clock.seconds - began) <= evenly + 0.5
 
 
 def test_chats_are_forgotten_again() -> None:
@@ -199,20 +202,47 @@ async def test_whoever_gives_up_waiting_takes_nobodys_turn() -> None:
     assert went == [(1, Lane.TAP)]
 
 
-def test_processes_that_share_the_pace_go_no_faster_together_than_one() -> None:
+@given(st.integers(1, 90), st.randoms(use_true_random=False))
+def test_however_many_processes_share_the_pace_together_they_have_thirty_a_second_and_never_more(
+    processes: int, chance: random.Random
+) -> None:
     clock = Ticks()
-    paces = [Pace(clock) for _ in range(4)]
-    for pace in paces:
-        pace.divide(len(paces))
-    sent: list[float] = []
-    for number in range(20_000):
-        pace = paces[number % len(paces)]
-        if pace.wait(number, Lane.PUSH) == 0.0:
-            pace.count(number, Lane.PUSH)
-            sent.append(clock())
-        clock.seconds += 0.0005
-    assert len(sent) > 20 * 10
-    assert all(later - earlier >= 1.0 for earlier, later in zip(sent, sent[PER_SECOND:], strict=False))
+    paces = [Pace(clock) for _ in range(processes)]
+    for place, pace in enumerate(paces):
+        pace.divide(processes, place)
+    # Each calls as soon as it may, from a moment of its own on.
+    free = [(clock() + chance.random(), place) for place in range(processes)]
+    heapify(free)
+    went: list[float] = []
+    while len(went) < 6 * max(PER_SECOND, processes):
+        moment, place = free[0]
+        clock.seconds = max(clock.seconds, moment)
+        if (seconds := paces[place].wait_for_all(Lane.PUSH)) == 0.0:
+            paces[place].count(len(went), Lane.PUSH)
+            went.append(clock.seconds)
+        heapreplace(free, (clock.seconds + seconds, place))
+    within = max(1.0, processes / PER_SECOND)
+    together = round(within * PER_SECOND)
+    for earlier, later in zip(went, went[together:], strict=False):
+        assert later - earlier >= within - 1e-6
+    assert len(went) / (went[-1] - went[0] + within) > 0.8 * PER_SECOND
+
+
+@given(st.integers(1, 90))
+def test_what_the_processes_may_send_of_bulk_stays_below_the_whole_pace_too(processes: int) -> None:
+    clock = Ticks()
+    paces = [Pace(clock) for _ in range(processes)]
+    sent, seconds = 0, 10 * max(1.0, processes / PER_SECOND)
+    for place, pace in enumerate(paces):
+        clock.seconds = 1000.0
+        pace.divide(processes, place)
+        while True:
+            clock.seconds += pace.wait_for_all(Lane.BULK)
+            if clock.seconds >= 1000.0 + seconds - 1e-6:
+                break
+            pace.count(sent, Lane.BULK)
+            sent += 1
+    assert 0.9 * BULK_PART * PER_SECOND * seconds <= sent <= PER_SECOND * seconds + 1e-6
 
 
 def test_whoever_stays_alone_has_the_whole_pace_again() -> None:
