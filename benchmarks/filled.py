@@ -100,7 +100,7 @@ async def fill(database: Database, size: Size, calendar: Calendar, *, searchable
             for table in {table for table, _, columns in _tables(size, words) if "id" in columns}:
                 await tx.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
         if searchable:
-            await vocabulary.renew(tx)
+            await vocabulary.make_anew(tx)
     async with database.writer.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
 

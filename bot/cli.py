@@ -13,6 +13,7 @@ import typer
 
 from domain.backups import BackupRefused
 from domain.errors import DomainError
+from domain.moving import MoveRefused
 from domain.person import SCHOOL_ROLES, Role
 from domain.roles import MOST_DAYS, VALID_FOR, written_last_day
 from texts import commands
@@ -189,6 +190,17 @@ def restore(
     typer.echo(commands.restored(place, aside))
 
 
+@app.command(help=commands.MOVE)
+def move(to: Annotated[str, typer.Option("--to", metavar="URL", help=commands.MOVE_TO)]) -> None:
+    """The database on a server from now on."""
+    source = _settings().database_url.get_secret_value()
+    from db import moving
+
+    with _database_troubles_said(), _bar(commands.MOVING) as bar:
+        rows = asyncio.run(moving.move(source, to, bar))
+    typer.echo(commands.moved(rows))
+
+
 @app.command(help=demo_texts.DEMO)
 def demo(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help=demo_texts.PORT)] = None,
@@ -273,15 +285,23 @@ def _refusals_said(file: Path, place: Path) -> Iterator[None]:
 def _on_database(work: Callable[["Services"], Coroutine[Any, Any, Any]]) -> Any:
     """What the work returns, on a database brought up to date; its named errors are lines."""
     settings = _settings()
+    with _database_troubles_said():
+        return asyncio.run(_with_services(settings, work))
+
+
+@contextmanager
+def _database_troubles_said() -> Iterator[None]:
     from db.migrate import TooNew
     from db.reach import Unreachable
 
     try:
-        return asyncio.run(_with_services(settings, work))
+        yield
     except Unreachable as away:
         _stop(commands.database_away(str(away)))
     except TooNew:
         _stop(commands.DATABASE_TOO_NEW)
+    except MoveRefused as refusal:
+        _stop(commands.move_refused(refusal))
     except DomainError as refusal:
         _stop(_said(refusal))
     except KeyboardInterrupt:
@@ -334,10 +354,10 @@ def _content(file: Path) -> bytes:
         _stop(commands.no_file(str(file)))
 
 
-def _bar() -> "LateBar":
+def _bar(label: str = commands.READING) -> "LateBar":
     from bot.progress import LateBar
 
-    return LateBar(commands.READING)
+    return LateBar(label)
 
 
 def _show(report: "ImportReport") -> bool:

@@ -63,7 +63,7 @@ def restore(file: Path, place: Path, now: datetime, *, force: bool = False) -> P
             return None
         aside = place.with_name(f"{place.name}.before-{now:%Y%m%d-%H%M%S-%f}")
         try:
-            with closing(_held_alone(place)) as standing:
+            with closing(held_alone(place)) as standing:
                 _copy(standing, aside)
                 with closing(_opened(part)) as source:
                     source.backup(standing)
@@ -119,7 +119,7 @@ def _opened(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, isolation_level=None, timeout=WAIT_FOR_LOCK)
 
 
-def _held_alone(place: Path) -> sqlite3.Connection:
+def held_alone(place: Path) -> sqlite3.Connection:
     """The database, with nobody else on it until this is closed.
 
     Raises: sqlite3.DatabaseError, SQLITE_BUSY where somebody is.

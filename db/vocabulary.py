@@ -77,8 +77,12 @@ AT_ONCE: Final = 1000
 async def renew(tx: AsyncConnection) -> None:
     """Make the index and the vocabulary anew, where the index was made by other rules than today's."""
     form = await tx.scalar(select(SearchState.form).with_for_update())
-    if form == search_index.FORM:
-        return
+    if form != search_index.FORM:
+        await make_anew(tx)
+
+
+async def make_anew(tx: AsyncConnection) -> None:
+    """The index and the vocabulary as the courses want them."""
     await search_index.clear(tx)
     await tx.execute(update(SearchWord).values(courses=0))
     spoken: Counter[str] = Counter()

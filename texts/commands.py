@@ -1,6 +1,7 @@
 """What is read at the command line and when a setting is wrong. Plain strings: `--help` loads nothing else."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from domain.errors import (
     ProviderUnknown,
     SchoolUnknown,
 )
+from domain.moving import MoveRefused, Obstacle
 from texts.wording import ROLES, moment, short_day
 
 if TYPE_CHECKING:
@@ -45,6 +47,12 @@ RESTORE: Final = (
     "Вернуть базу данных из копии. Бота сначала остановите. Прежняя база остаётся рядом. "
     "Для PostgreSQL печатает команду pg_restore."
 )
+MOVE: Final = (
+    "Перенести базу данных из SQLite на сервер PostgreSQL: все строки, каждая потом прочитана и сверена. "
+    "Бота сначала остановите. База SQLite остаётся как была."
+)
+MOVE_TO: Final = "Куда: postgresql://ИМЯ:ПАРОЛЬ@СЕРВЕР:5432/БАЗА. База должна быть пустой."
+MOVING: Final = "Перенос"
 BACKUP_FILE: Final = "Файл копии."
 BACKUP_FORCE: Final = "Записать поверх файла, который уже есть."
 RESTORE_FORCE: Final = "Заменить базу, которая уже есть; прежняя останется рядом с ней."
@@ -151,6 +159,36 @@ _REFUSALS: Final = {
 def backup_refused(reason: Refusal, file: Path, place: Path) -> str:
     """Why a copy was not taken, or not brought back."""
     return _REFUSALS[reason].format(file=file, place=place)
+
+
+_OBSTACLES: Final = {
+    Obstacle.NOT_SQLITE: "Переносить нечего: DATABASE_URL уже указывает на PostgreSQL.",
+    Obstacle.NOT_POSTGRESQL: "Перенести можно только в PostgreSQL: --to postgresql://ИМЯ:ПАРОЛЬ@СЕРВЕР:5432/БАЗА.",
+    Obstacle.NO_DATABASE: "Базы данных SQLite ещё нет: переносить нечего. Проверьте DATABASE_URL.",
+    Obstacle.IN_USE: "Базу данных держит бот или другая программа. Остановите бота и повторите.",
+    Obstacle.NOT_EMPTY: "На сервере уже есть строки (таблица {table}). Укажите пустую базу. Ничего не изменено.",
+    Obstacle.REFUSED: "PostgreSQL не принял строку таблицы {table}. Ничего не перенесено, база SQLite как была.",
+    Obstacle.DIFFERS: (
+        "Строка таблицы {table} после переноса читается иначе. Ничего не перенесено, база SQLite как была."
+    ),
+}
+
+
+def move_refused(refusal: MoveRefused) -> str:
+    """Why nothing was moved."""
+    return _OBSTACLES[refusal.obstacle].format(table=refusal.table)
+
+
+def moved(rows: Mapping[str, int]) -> str:
+    """What stands on the server now."""
+    lines = [f"  {table}: {number}" for table, number in rows.items() if number]
+    return "\n".join(
+        [
+            f"Перенесено и сверено строк: {sum(rows.values())}.",
+            *lines,
+            "Укажите новый адрес в DATABASE_URL и запустите бота. Прежняя база SQLite осталась как была.",
+        ]
+    )
 
 
 _BY_POSTGRESQL: Final = "База данных — на сервере PostgreSQL, её копирует он сам. Команда (пароль она спросит):"

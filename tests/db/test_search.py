@@ -14,7 +14,7 @@ from db import courses, search, search_index, vocabulary
 from db.engine import Database
 from db.search import Answer
 from db.search_index import CourseText
-from db.tables import Course, Provider, SearchState
+from db.tables import Course, Provider
 from domain.catalogue import Funding
 from domain.codes import normalise_code
 from domain.finding import CODE, Filters, SearchRequest, Sort
@@ -56,8 +56,7 @@ async def keep(database: Database, *rows: dict[str, Any], provider: str = "Це�
             )
         if values:
             await tx.execute(insert(Course), values)
-        await tx.execute(update(SearchState).values(form=0))
-        await vocabulary.renew(tx)
+        await vocabulary.make_anew(tx)
 
 
 async def answers(database: Database, query: str, synonyms: str = "", **options: Any) -> Sequence[Answer]:
