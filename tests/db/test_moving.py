@@ -16,10 +16,11 @@ from bot.cli import USAGE
 from db import moving, outbox
 from db.engine import Database
 from db.outbox import Note
-from db.tables import Application, Base, Course, Notification, Update, User
+from db.tables import Application, Base, Course, Notification, SearchState, SearchWord, Update, User
 from domain.clock import Calendar
 from domain.moving import MoveRefused, Obstacle
 from domain.status import Status
+from services import demo_city
 from services.portal import open_portal
 from services.views import Found
 from tests.city import City
@@ -103,6 +104,35 @@ async def test_every_row_comes_over_as_it_was(source: str, target: str) -> None:
         assert await rows(source, table) == await rows(target, table)
         assert moved[table.__tablename__] == len(await rows(target, table)) > 0
     assert heard[-1] == (2 * sum(moved.values()), 2 * sum(moved.values()))
+
+
+async def test_a_city_of_every_state_comes_over_in_every_table_with_what_waits_to_be_sent(
+    source: str, target: str
+) -> None:
+    calendar = Calendar(ZoneInfo("Europe/Moscow"), lambda: NOON)
+    database = Database(source, lambda: NOON)
+    await demo_city.found(database, calendar)
+    city = City(database, open_portal(database, calendar))
+    school, course = await city.school(), await city.course()
+    teacher = await city.person(school)
+    first = (await city.services.applications.apply(course, teacher)).application
+    await city.services.applications.withdraw(first.id, 1, teacher)
+    again = (await city.services.applications.apply(course, teacher)).application
+    await city.person(head_of=school)
+    async with database.write() as tx:
+        await outbox.add(tx, [Note("waits", teacher.id, "welcome", {})], NOON)
+    await database.close()
+
+    await moving.move(source, target, nothing)
+    for table in {mapper.class_ for mapper in Base.registry.mappers} - {SearchState, SearchWord}:
+        assert await rows(source, table) == await rows(target, table), table
+    database = Database(target, lambda: NOON)
+    city = City(database, open_portal(database, calendar))
+    assert await city.one(select(Application.previous_id).where(Application.id == again.id)) == first.id
+    parcels = await city.services.outbox.claim(limit=100)
+    assert teacher.id in {parcel.user_id for parcel in parcels if parcel.kind == "welcome"}
+    await city.services.outbox.sent([number for parcel in parcels for number in parcel.ids])
+    await database.close()
 
 
 async def test_life_goes_on_where_it_was(source: str, target: str) -> None:
