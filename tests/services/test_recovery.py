@@ -41,6 +41,7 @@ from domain.errors import (
 )
 from domain.person import Change, Purpose, Role
 from domain.status import Status
+from services.desk import UNATTENDED
 from services.letters import SECURITY
 from services.portal import open_portal
 from tests.city import City
@@ -480,6 +481,14 @@ async def test_a_stranger_asks_once_and_support_is_told(city, support, new_chat)
     page = await city.services.access.waiting(0, support)
     assert [line.id for line in page.lines] == [request]
     assert [line.waiting for line in await city.services.desk.work(support)] == [0, 1, 0]
+
+
+async def test_where_support_has_nobody_operators_hear_that_a_lost_profile_waits_and_not_what_it_says(city, new_chat):
+    operator = await city.person(portal=Role.OPERATOR)
+    await city.services.access.ask(new_chat, "Я Анна, потеряла телефон")
+    assert await city.told(operator, UNATTENDED) == [{}]
+    with pytest.raises(NotAllowed):
+        await city.services.access.request(await request_of(city, new_chat), operator)
 
 
 async def test_support_moves_a_profile_for_a_reason_and_its_roles_are_held_all_the_same(
