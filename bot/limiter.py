@@ -78,7 +78,8 @@ class Pace:
         """So many processes write in the bot's name: to each its part of the pace over all chats.
 
         Thirty calls a second are dealt out by `place`, which counts from 0, so that the parts make thirty in any
-        second; where there are more processes than that, each has one call in as many thirtieths of a second.
+        second; where there are more processes than that, each has one call in as many thirtieths of a second, which is
+        thirty a second on average: no process sees when the others call.
         What the others write into a chat is not seen here, so pushes leave them half of its burst.
         """
         each, left_over = divmod(PER_SECOND, processes)
