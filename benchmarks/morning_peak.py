@@ -4,9 +4,10 @@
 
 The lanes of the intake, the limiter and the sender's places are the bot's own code; Telegram's pace is the limiter's.
 People come as half a sine over two hours, each taps eight times, one in four applies, which is a push to the head, the
-head's tap and a push to the teacher. Nobody gives up and nobody taps twice. Where several bots share the people evenly,
-one of them is simulated. `--scale` takes a part of the two hours with the same crowd a second. Prints the arithmetic
-and the outcomes as docs/country.md quotes them.
+head's tap and a push to the teacher. Nobody gives up and nobody taps twice; they tap on whether they are answered or
+not, but in one case, where each waits for the answer. Where several bots share the people evenly, one of them is
+simulated. `--scale` takes a part of the two hours with the same crowd a second. Prints the arithmetic and the outcomes
+as docs/country.md quotes them.
 """
 
 import argparse
@@ -54,6 +55,8 @@ class Morning:
     """Seconds between two taps of a person, on average."""
     deciding: float = 1800.0
     """Seconds until a head decides, on average."""
+    patient: bool = False
+    """Nobody taps before the last tap is answered."""
 
     @property
     def applications(self) -> int:
@@ -102,12 +105,14 @@ A_QUARTER_OF_A_DAY: Final = 4
 """So much of a day's visits falls into its two hours."""
 ORDINARY: Final = Morning("an ordinary day", TEACHERS * 2 // 100 // A_QUARTER_OF_A_DAY, TEACHERS * 5 // 100)
 ENROLMENT: Final = Morning("the day enrolment opens", TEACHERS * 20 // 100 // A_QUARTER_OF_A_DAY, TEACHERS * 5 // 100)
+PATIENT: Final = replace(ENROLMENT, name="the same, each waits for the answer", patient=True)
 ONE_BOT: Final = Means("one bot")
 CASES: Final = (
     (ORDINARY, ONE_BOT),
     (ORDINARY, Means("one bot, e-mail first", by_mail=True)),
     (ORDINARY, Means("one bot, paid broadcast", paid=True)),
     (ENROLMENT, ONE_BOT),
+    (PATIENT, ONE_BOT),
     (ENROLMENT, Means("one bot, e-mail first", by_mail=True)),
     (ENROLMENT, Means("one bot, paid broadcast", paid=True)),
     (ENROLMENT, Means("three bots", bots=3)),
@@ -199,6 +204,8 @@ class _Tap:
     applies: bool = False
     decides_on: int | None = None
     """The teacher's chat, where a head decides."""
+    left: int = 0
+    """How many more of the person's wait for this one's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +256,12 @@ class _Bot:
         taps: list[_Tap] = []
         for visit in range(self._morning.visits):
             at = self._morning.seconds / math.pi * math.acos(1 - 2 * self._chance.random())
-            for number in range(TAPS_A_VISIT):
-                applies = number == TAPS_A_VISIT - 1 and visit < self._morning.applications * ONE_APPLIES_OF
-                taps.append(_Tap(at, visit, applies=applies and visit % ONE_APPLIES_OF == 0))
+            applies = visit < self._morning.applications * ONE_APPLIES_OF and visit % ONE_APPLIES_OF == 0
+            if self._morning.patient:
+                taps.append(_Tap(at, visit, applies, left=TAPS_A_VISIT - 1))
+                continue
+            for left in reversed(range(TAPS_A_VISIT)):
+                taps.append(_Tap(at, visit, applies and not left))
                 at += self._chance.expovariate(1 / self._morning.thinking)
         return sorted(taps, key=lambda tap: tap.at)
 
@@ -259,6 +269,11 @@ class _Bot:
         self._waiting += 1
         self.outcome.taps_waiting = max(self.outcome.taps_waiting, self._waiting)
         self._taps.put(tap.chat, tap)
+
+    def _put_in(self, seconds: float, tap: _Tap) -> None:
+        """A tap that follows now, after so many seconds on average."""
+        after = self._chance.expovariate(1 / seconds)
+        self._loop.call_later(after, self._put, replace(tap, at=self._loop.time() + after))
 
     async def _answer(self, tap: _Tap) -> None:
         await asyncio.sleep(HANDLING)
@@ -268,7 +283,9 @@ class _Bot:
         self.outcome.taps.append(now - tap.at)
         if now - tap.at > AT_ONCE_IS:
             self.outcome.waited_until = now
-        if tap.applies:
+        if tap.left:
+            self._put_in(self._morning.thinking, replace(tap, left=tap.left - 1))
+        elif tap.applies:
             head = -1 - self._chance.randrange(SCHOOLS)
             self._leave(_Message(now, head, Lane.PUSH, decided=tap.chat))
         if tap.decides_on is not None:
@@ -306,9 +323,7 @@ class _Bot:
         else:
             self.outcome.pushes.append(now - message.at)
         if message.decided is not None:
-            after = self._chance.expovariate(1 / self._morning.deciding)
-            tap = _Tap(now + after, message.chat, decides_on=message.decided)
-            self._loop.call_later(after, self._put, tap)
+            self._put_in(self._morning.deciding, _Tap(now, message.chat, decides_on=message.decided))
         self._finish()
 
     async def _turn(self, chat: int) -> None:

@@ -14,6 +14,7 @@ from benchmarks.morning_peak import (
     HEADINGS,
     ONE_BOT,
     ORDINARY,
+    PATIENT,
     TAPS_A_VISIT,
     Means,
     Morning,
@@ -70,6 +71,14 @@ def test_past_the_pace_the_queue_is_as_long_as_a_pencil_says(crowded: Outcome) -
     assert reckoned.queue / PER_SECOND / 2 < percentile(crowded.taps, 0.9) < 2 * reckoned.queue / PER_SECOND
 
 
+def test_people_who_wait_for_their_answers_make_a_shorter_queue_that_lasts_as_long(crowded: Outcome) -> None:
+    crowd = replace(PATIENT.scaled(0.01), digests=CROWD.digests)
+    patient = simulate(crowd, ONE_BOT)
+    assert all_served(patient, crowd)
+    assert patient.taps_waiting < crowd.visits + crowd.applications < crowded.taps_waiting
+    assert patient.waited_until == pytest.approx(crowded.waited_until, rel=0.1)
+
+
 def test_below_the_pace_nobody_waits_and_digests_take_what_is_left(quiet: Outcome) -> None:
     assert reckon(QUIET.taps, QUIET.seconds, PER_SECOND).queue == 0.0
     assert percentile(quiet.taps, 0.99) < 1.0
@@ -115,9 +124,12 @@ def test_the_page_quotes_what_is_reckoned_and_what_was_simulated_agrees_with_it(
         at_most = int(waiting.replace(",", ""))
         if reckoned.queue == 0.0:
             assert at_most < 60 * means.bots * PER_SECOND
+            continue
+        if morning.patient:
+            assert at_most < morning.visits + morning.applications
         else:
             assert at_most == pytest.approx(reckoned.queue, rel=0.1)
-            assert minutes(until) == pytest.approx(minutes(clock(reckoned.empty)), abs=15)
+        assert minutes(until) == pytest.approx(minutes(clock(reckoned.empty)), abs=15)
 
 
 def test_the_pages_other_figures_are_worked_out_of_the_bots_own() -> None:
@@ -127,3 +139,11 @@ def test_the_pages_other_figures_are_worked_out_of_the_bots_own() -> None:
     assert f"at {post.PER_SECOND:.0f} a second {digests / post.PER_SECOND / 3600:.1f} hours" in page
     assert f"{digests / 10:,.0f} Stars" in page
     assert f"{ENROLMENT.visits * 4:,} people × {TAPS_A_VISIT} taps" in page
+    crest = reckon(ENROLMENT.taps, ENROLMENT.seconds, PER_SECOND).crest
+    ordinary = reckon(ORDINARY.taps, ORDINARY.seconds, PER_SECOND).crest
+    assert f"when {2 * PER_SECOND / ordinary:.1f} % of the teachers come" in page
+    assert f"up to {100 * PER_SECOND / crest:.0f} % of the teachers" in page
+    assert f"the crest of {crest:.0f} a second" in page
+    assert f"| {crest * 0.0041:.2f} of a core" in page
+    assert f"| {crest / TAPS_A_VISIT:.0f} a second" in page
+    assert f"| {2 * (15 + 1)} for one bot's two replicas; {6 * 2 * (15 + 1)} for six bots" in page
