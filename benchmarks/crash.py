@@ -35,6 +35,7 @@ from keyboards.approvals import Decide
 from playground.person import Person as Phone
 from playground.world import Message
 from services.outbox import AT_ONCE
+from tests.forked import Forked
 from tests.running import COMES_WITHIN, faults
 
 SCHOOLS: Final = 2
@@ -207,32 +208,42 @@ class Outcome:
         return Report(named(url), rows, self.broken)
 
 
+Kills = Callable[["Load"], Awaitable[tuple[list[float], Counter[str], list[Forked]]]]
+"""Starts the bot and kills it while people use it: when, with what in flight, and the processes that live on."""
+
+
 async def run(url: str, log: Path, *, kills: int = 100, seed: int = 0, speed: float = 1.0) -> Outcome:
-    """Kill the bot so many times while people use it; what a dead process holds is free `speed` times as soon."""
-    began = time.perf_counter()
+    """Kill the bot so many times while people use it; what a dead process held is free `speed` times as soon."""
     async with staged(url, log, speed=speed) as stage:
-        load = Load(stage, random.Random(seed))
-        teachers, heads = await _people(stage)
-        stage.stand_in.desk.delay = ANSWERS_IN
-        applying = [asyncio.create_task(load.teach(phone)) for phone in teachers]
-        deciding = [asyncio.create_task(load.decide(phone)) for phone in heads]
-        try:
-            killed_at, in_flight = await _kill(stage, load.chance, kills)
-            bot = await stage.start()
-            load.over = True
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST):
-                    await asyncio.gather(*applying)
-                    await _until_quiet(stage, heads)
-        finally:
-            for task in (*applying, *deciding):
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*applying, *deciding)
-        ended_at = stage.city.services.calendar.now()  # what falls due later is nobody's loss
+        return await under_load(stage, partial(_kill, kills=kills), seed)
+
+
+async def under_load(stage: Stage, kill: Kills, seed: int = 0) -> Outcome:
+    """Let people use the bot while it is killed, and look for everything that they did when all has come to an end."""
+    began = time.perf_counter()
+    load = Load(stage, random.Random(seed))
+    teachers, heads = await _people(stage)
+    stage.stand_in.desk.delay = ANSWERS_IN
+    applying = [asyncio.create_task(load.teach(phone)) for phone in teachers]
+    deciding = [asyncio.create_task(load.decide(phone)) for phone in heads]
+    try:
+        killed_at, in_flight, bots = await kill(load)
+        load.over = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST):
+                await asyncio.gather(*applying)
+                await _until_quiet(stage, heads)
+    finally:
+        for task in (*applying, *deciding):
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*applying, *deciding)
+    ended_at = stage.city.services.calendar.now()  # what falls due later is nobody's loss
+    for bot in bots:
         bot.terminate()
+    for bot in bots:
         await bot.wait()
-        return await _outcome(load, killed_at, in_flight, time.perf_counter() - began, ended_at)
+    return await _outcome(load, killed_at, in_flight, time.perf_counter() - began, ended_at)
 
 
 async def _people(stage: Stage) -> tuple[list[Phone], list[Phone]]:
@@ -247,8 +258,9 @@ async def _people(stage: Stage) -> tuple[list[Phone], list[Phone]]:
     return teachers, heads
 
 
-async def _kill(stage: Stage, chance: random.Random, kills: int) -> tuple[list[float], Counter[str]]:
-    """Start and kill the bot so many times: when it was killed, and with what in flight."""
+async def _kill(load: Load, kills: int) -> tuple[list[float], Counter[str], list[Forked]]:
+    """Start and kill the bot so many times, and start it for good."""
+    stage, chance = load.stage, load.chance
     killed_at: list[float] = []
     in_flight: Counter[str] = Counter()
     for _ in range(kills):
@@ -264,8 +276,8 @@ async def _kill(stage: Stage, chance: random.Random, kills: int) -> tuple[list[f
         in_flight["calls"] += stage.stand_in.desk.in_flight > 0
         bot.kill()
         await bot.wait()
-        in_flight["updates"] += await _open_updates(stage) > 0
-    return killed_at, in_flight
+        in_flight["updates"] += await open_updates(stage) > 0
+    return killed_at, in_flight, [await stage.start()]
 
 
 async def _until_it_polls(stage: Stage, before: int) -> None:
@@ -275,7 +287,8 @@ async def _until_it_polls(stage: Stage, before: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def _open_updates(stage: Stage) -> int:
+async def open_updates(stage: Stage) -> int:
+    """How many updates are stored and not handled."""
     return int(await stage.city.one(select(func.count()).select_from(Update).where(Update.handled_at.is_(None))))
 
 
@@ -283,7 +296,7 @@ async def _until_quiet(stage: Stage, heads: Iterable[Phone]) -> None:
     """Until everything that came in is handled, everything that is due is said, and no head has anything to decide."""
     queue = stage.stand_in.world.updates
     while (  # noqa: ASYNC110 - rows tell nobody
-        await _open_updates(stage)
+        await open_updates(stage)
         or queue.waiting()
         or await _due(stage, stage.city.services.calendar.now())
         or any(_has(message, "Согласовать") for phone in heads for message in phone.messages)
