@@ -35,8 +35,7 @@ class Postman(Delivery):
         write, outcome = self._letters.get(parcel.kind), Said.PUT_OFF
         try:
             if write is None:
-                outcome = Said.FAILED
-                await self._outbox.give_up(parcel.ids, UNKNOWN_KIND)
+                await self._outbox.retry(parcel, UNKNOWN_KIND)  # a newer version's, for a replica that has it
                 return
             outgoing = await write(self._services, parcel)
             if outgoing is not None:

@@ -57,8 +57,9 @@ class Sender(Delivery):
         push = self._pushes.get(parcel.kind)
         try:
             if push is None:
-                await self._outbox.give_up(parcel.ids, UNKNOWN_KIND)
-                said(CHAT, parcel.kind, Said.FAILED)
+                # While one replica after the other is brought to a new version, its kinds meet the old code, too.
+                await self._outbox.retry(parcel, UNKNOWN_KIND)
+                said(CHAT, parcel.kind, Said.PUT_OFF)
             elif parcel.chat_id is None:
                 await self._outbox.blocked(parcel, NO_CHAT)
                 said(CHAT, parcel.kind, Said.BLOCKED)

@@ -141,6 +141,18 @@ async def test_a_passing_fault_is_tried_again(
     await _until(database, lambda note: note.sent_at is not None)
 
 
+async def test_what_a_newer_replica_tells_waits_until_this_one_is_brought_to_that_version(
+    anna: Phone, tell: Tell, pushes: dict[str, Push], clock: Clock, sender: Sender, database: Database
+) -> None:
+    await tell(anna, "раз", kind="newer")
+    await _until(database, partial(_put_off, 1))
+    assert anna.messages == []
+    pushes["newer"] = _say
+    clock.advance(timedelta(minutes=1))
+    sender.wake()
+    await anna.hears_once("раз")
+
+
 async def test_silence_is_a_passing_fault_and_everybodys_next_try_has_a_moment_of_its_own(
     anna: Phone, city: City, stand_in: StandIn, tell: Tell, sender: Sender, bot: Bot, clock: Clock, database: Database
 ) -> None:
