@@ -40,12 +40,12 @@ class TooNew(Exception):
 
 
 async def bring_up_to_date(database: Database) -> None:
-    """Climb to the newest revision, where the database does not stand there already.
+    """Climb to the newest revision, where the database does not stand there already, with a search index of today's.
 
     Raises: TooNew.
     """
     stands_at = await _stands_at(database)
-    if stands_at == newest():
+    if stands_at == newest() and await _is_searched_by_todays_rules(database):
         return
     if stands_at is not None and not is_known(stands_at):
         raise TooNew
@@ -89,6 +89,11 @@ async def _stands_at(database: Database) -> str | None:
             return None
         revision = await connection.scalar(_STANDS_AT)
     return None if revision is None else str(revision)
+
+
+async def _is_searched_by_todays_rules(database: Database) -> bool:
+    async with database.read() as connection:
+        return await vocabulary.is_of_today(connection)
 
 
 def is_known(revision: str) -> bool:

@@ -74,10 +74,15 @@ async def changed_since(connection: AsyncConnection, version: int) -> Sequence[A
 AT_ONCE: Final = 1000
 
 
+async def is_of_today(connection: AsyncConnection) -> bool:
+    """Whether the index was made by this code's rules, or by those of a newer version that lives beside it."""
+    return int(await connection.scalar(select(SearchState.form)) or 0) >= search_index.FORM
+
+
 async def renew(tx: AsyncConnection) -> None:
-    """Make the index and the vocabulary anew, where the index was made by other rules than today's."""
-    form = await tx.scalar(select(SearchState.form).with_for_update())
-    if form != search_index.FORM:
+    """Make the index and the vocabulary anew, where the index was made by older rules than today's."""
+    await tx.execute(select(SearchState.id).with_for_update())
+    if not await is_of_today(tx):
         await make_anew(tx)
 
 

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from bot import startup
+from bot.cli import app
 from bot.settings import ROOT, Settings, place_of, read_settings
 from bot.startup import build
 from bot.webhook import BODY_LIMIT
@@ -189,6 +190,15 @@ def test_every_variable_of_a_replica_is_a_setting_and_makes_settings_that_hold(m
     monkeypatch.setenv("WEBHOOK_URL", "https://bot.example.org/telegram")
     monkeypatch.setenv("WEBHOOK_SECRET", "x")
     read_settings()
+
+
+def test_the_page_names_commands_that_there_are() -> None:
+    page = (ROOT / "docs" / "running.md").read_text("utf-8")
+    called = re.findall(r"(?:run\.py|-m bot|run --rm(?: -v \S+)? migrate) ([a-z][a-z-]+)", page)
+    named = {*called, *re.findall(r"`([a-z]+-[a-z]+) \w+\.xlsx", page)}
+    there_are = {str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands}
+    assert named >= {"invite", "move", "backup", "import-schools", "import-courses"}
+    assert named <= {name.replace("_", "-") for name in there_are} | {"bot"}
 
 
 def test_no_secret_stands_in_the_file() -> None:

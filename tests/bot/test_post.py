@@ -314,9 +314,12 @@ async def test_a_letter_to_nobody_is_settled(city: City, order: Order, mail: Mai
     assert mail.letters == []
 
 
-async def test_a_kind_that_nobody_can_write_is_given_up(anna: Person, order: Order, database: Database) -> None:
-    await order(anna, "раз", kind="letter of last year")
-    await until_kept(database, lambda letter: letter.failed_at is not None)
+async def test_a_kind_that_only_a_newer_version_writes_waits_for_it(
+    anna: Person, order: Order, database: Database
+) -> None:
+    await order(anna, "раз", kind="letter of next year")
+    await until_kept(database, lambda letter: letter.attempts == 1 and letter.leased_until is None)
+    await until_kept(database, lambda letter: letter.failed_at is None)
 
 
 async def test_nobodys_address_is_logged(

@@ -298,11 +298,6 @@ async def test_what_telegram_refuses_is_given_up_at_once_and_what_follows_arrive
     assert "message is too long" in first.failure
 
 
-async def test_a_kind_that_nobody_can_say_is_given_up(anna: Phone, tell: Tell, database: Database) -> None:
-    await tell(anna, "раз", kind="telegram of last year")
-    await _until(database, lambda note: note.failed_at is not None)
-
-
 async def test_at_night_messages_come_without_a_sound(anna: Phone, tell: Tell, clock: Clock) -> None:
     clock.advance(timedelta(hours=11))  # eleven at night in Moscow
     await tell(anna, "раз")
