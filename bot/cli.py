@@ -207,7 +207,8 @@ def demo(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=demo_texts.BROWSER)] = True,
 ) -> None:
     """The bot in a browser, on a stand-in for Telegram."""
-    from bot.demo import PORT, NoPort, serve
+    with _loading_for_good():
+        from bot.demo import PORT, NoPort, serve
 
     try:
         _finish(asyncio.run(serve(PORT if port is None else port, browser=browser, say=typer.echo)))
@@ -238,6 +239,9 @@ def _loading_for_good() -> Iterator[None]:
     """What is imported stays until the end: looking it through for garbage takes a fifth of the start, and later
     stops everything for a fifth of a second now and then."""
     gc.disable()
+    from bot.late_models import load_aiogram
+
+    load_aiogram()
     yield
     gc.freeze()
     gc.enable()
@@ -324,9 +328,10 @@ async def _with_services(settings: "Settings", work: Callable[["Services"], Coro
 
 
 async def _username(settings: "Settings") -> str:
-    from aiogram.exceptions import AiogramError
+    with _loading_for_good():
+        from aiogram.exceptions import AiogramError
 
-    from bot.startup import CannotStart, get_me, new_bot
+        from bot.startup import CannotStart, get_me, new_bot
 
     bot = new_bot(settings)
     try:

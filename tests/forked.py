@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 _forks: Final = get_context("forkserver")
-_forks.set_forkserver_preload(["bot.cli", "bot.startup", "services.portal", "bot.progress", "texts.imports"])
+_forks.set_forkserver_preload(
+    ["tests.late_aiogram", "bot.cli", "bot.startup", "services.portal", "bot.progress", "texts.imports"]
+)
 
 
 def _live(arguments: Sequence[str], environment: Mapping[str, str], out: Path, err: Path, entry: str) -> None:

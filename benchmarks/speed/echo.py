@@ -24,3 +24,7 @@ def main() -> None:
     dispatcher.message.register(on_message)
     dispatcher.callback_query.register(on_tap)
     serve(dispatcher)
+
+
+if __name__ == "__main__":
+    main()

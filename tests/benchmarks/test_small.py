@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, faults, intake, pace, search, soak
+from benchmarks import crash, faults, intake, pace, search, soak, start
 from benchmarks.stage import Report, table
 from tests.conftest import KINDS, Databases
 
@@ -78,3 +78,9 @@ async def test_a_search_among_many_courses_is_timed_beside_the_bare_one(capsys: 
     printed = capsys.readouterr().out
     assert [printed.count(f"{slips} corrected:") for slips in (0, 1, 2)] == [2, 2, 2]
     assert printed.count("bare FTS5:") == 3
+
+
+async def test_the_echo_bot_and_ours_answer_after_their_start(tmp_path: Path) -> None:
+    outcome = await start.run(tmp_path, starts=1, courses=60, rest=0, warmed=True)
+    assert {"echo", "ours, SQLite", "ours, 60 courses"} <= set(outcome.starts)
+    assert all(report.rows["memory at rest"] for report in outcome.reports())
