@@ -105,6 +105,9 @@ async def nudge(
     return (await tx.execute(statement)).rowcount == 1
 
 
+_RECORD: Final = insert(ApplicationEvent)
+
+
 async def record(
     tx: AsyncConnection,
     application_id: int,
@@ -126,7 +129,7 @@ async def record(
         "to_status": target,
         "note": note,
     }
-    await tx.execute(insert(ApplicationEvent), line)
+    await tx.execute(_RECORD, line)
 
 
 _teacher = aliased(User, name="teacher")

@@ -129,15 +129,16 @@ async def card_to_apply(tx: AsyncConnection, course_id: int, user_id: int, since
     return (await tx.execute(_CARD_TO_APPLY, {"course": course_id, "by": user_id, "since": since})).one_or_none()
 
 
+_adding = insert(Search)
+_KEEP_SEARCH: Final = _adding.on_conflict_do_update(
+    index_elements=[Search.user_id, Search.query], set_={"searched_at": _adding.excluded.searched_at}
+).returning(Search.id)
+
+
 async def keep_search(tx: AsyncConnection, user_id: int, query: str, now: datetime) -> int:
     """Remember a query; the same one again is the same search."""
-    statement = (
-        insert(Search)
-        .values(user_id=user_id, query=query, searched_at=now)
-        .on_conflict_do_update(index_elements=[Search.user_id, Search.query], set_={"searched_at": now})
-        .returning(Search.id)
-    )
-    return (await tx.execute(statement)).scalar_one()
+    found = await tx.execute(_KEEP_SEARCH, {"user_id": user_id, "query": query, "searched_at": now})
+    return int(found.scalar_one())
 
 
 async def search_text(connection: AsyncConnection, search_id: int, user_id: int) -> AnyRow | None:

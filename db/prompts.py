@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Final
 
-from sqlalchemy import Row, delete, exists, literal, select, true, update
+from sqlalchemy import Integer, Row, bindparam, delete, exists, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,15 +22,17 @@ async def of(connection: AsyncConnection, application_id: int) -> Sequence[AnyRo
     return (await connection.execute(statement)).all()
 
 
+_CLOSE: Final = (
+    update(Prompt)
+    .where(Prompt.application_id == bindparam("application"))
+    .values(open=False)
+    .returning(Prompt.id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open)
+)
+
+
 async def close(tx: AsyncConnection, application_id: int) -> Sequence[AnyRow]:
     """No copy asks for a decision any more; returns all of them as `of` does."""
-    statement = (
-        update(Prompt)
-        .where(Prompt.application_id == application_id)
-        .values(open=False)
-        .returning(Prompt.id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open)
-    )
-    return (await tx.execute(statement)).all()
+    return (await tx.execute(_CLOSE, {"application": application_id})).all()
 
 
 async def set_open(tx: AsyncConnection, prompt_ids: Collection[int], *, is_open: bool) -> None:
@@ -58,18 +61,35 @@ async def add(
     return (await tx.execute(insert(Prompt).values(rows).returning(Prompt.id, Prompt.user_id))).all()
 
 
+_deciding: Final = people.DECIDING.order_by(None).subquery()
+_ADD_FIRST: Final = (
+    insert(Prompt)
+    .from_select(
+        ["application_id", "user_id", "chat_id", "drawn_version", "open"],
+        select(
+            bindparam("application", type_=Integer),
+            _deciding.c.user_id,
+            _deciding.c.chat_id,
+            bindparam("version", type_=Integer),
+            true(),
+        ),
+    )
+    .returning(Prompt.id, Prompt.user_id)
+)
+
+
 async def add_first(
     tx: AsyncConnection, application_id: int, version: int, school_id: int | None, teacher_id: int, today: date
 ) -> Sequence[Row[int, int]]:
     """A copy to be sent to each who decides on a new application: the new ids with their users."""
-    deciding = people.who_decides(school_id, teacher_id, today).order_by(None).subquery()
-    copies = select(literal(application_id), deciding.c.user_id, deciding.c.chat_id, literal(version), true())
-    statement = (
-        insert(Prompt)
-        .from_select(["application_id", "user_id", "chat_id", "drawn_version", "open"], copies)
-        .returning(Prompt.id, Prompt.user_id)
-    )
-    return sorted((await tx.execute(statement)).all())
+    given = {
+        "application": application_id,
+        "version": version,
+        "school": school_id,
+        "teacher": teacher_id,
+        "today": today,
+    }
+    return sorted((await tx.execute(_ADD_FIRST, given)).all())
 
 
 async def show(
