@@ -140,9 +140,9 @@ async def staged(url: str, log: Path, *, speed: float = 1.0, jump: float = 0.0) 
 
 
 @asynccontextmanager
-async def on_server(server: str = POSTGRES) -> AsyncIterator[str]:
+async def on_server(server: str = POSTGRES, name: str = "benchmark") -> AsyncIterator[str]:
     """The URL of a new database on a PostgreSQL server, dropped afterwards. Raises: OSError, where none answers."""
-    name = f"benchmark_{os.getpid()}"
+    name = f"{name}_{os.getpid()}"
     connection = await asyncpg.connect(server)
     await connection.execute(f"CREATE DATABASE {name}")
     try:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, faults, intake, pace, search, soak, start
+from benchmarks import crash, faults, growth, intake, pace, search, soak, start
+from benchmarks.filled import Size
 from benchmarks.stage import Report, table
 from tests.conftest import KINDS, Databases
 
@@ -84,3 +85,12 @@ async def test_the_echo_bot_and_ours_answer_after_their_start(tmp_path: Path) ->
     outcome = await start.run(tmp_path, starts=1, courses=60, rest=0, warmed=True)
     assert {"echo", "ours, SQLite", "ours, 60 courses"} <= set(outcome.starts)
     assert all(report.rows["memory at rest"] for report in outcome.reports())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_one_person_does_is_timed_on_a_small_portal_and_on_a_larger_one(
+    databases: Databases, kind: str
+) -> None:
+    async with databases.fresh(kind) as small, databases.fresh(kind) as large:
+        outcome = await growth.run(small, large, rounds=1, scale=2, small=Size(1_000, 200, 400))
+    assert {"the card", "apply", "approve", "enrol", "complete", "the record book"} <= set(outcome.p95)
