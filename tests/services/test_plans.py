@@ -1,5 +1,7 @@
 """No statement that a use case issues reads a table that grows from one end to the other."""
 
+import inspect
+import re
 from collections.abc import Awaitable, Iterator
 from datetime import timedelta
 from typing import Any, Final
@@ -13,14 +15,16 @@ from bot.ticks import ticks_of
 from db.engine import Database
 from db.intake import Incoming
 from domain.clock import Calendar
+from domain.filtering import Kind
 from domain.person import Person, Purpose
-from services.catalogue import FAVOURITES
+from domain.status import LetterKind
+from services.catalogue import FAVOURITES, OPEN_NOW
 from services.outbox import CHAT, MAIL, Parcel
 from services.portal import Services, open_portal
 from tests.city import City
 from tests.conftest import KINDS, Clock, Databases
 from tests.plans import Plans
-from tests.services.test_rights import REACHES, World, outcome, settled
+from tests.services.test_rights import OWN, REACHES, World, outcome, settled
 
 SIZE: Final = Size(courses=10_000, people=20_000, applications=100_000)
 KEY: Final = b"k" * 32
@@ -72,6 +76,12 @@ async def test_no_statement_reads_a_growing_table_whole(kind: str, databases: Da
     assert not whole, "\n".join(whole)
 
 
+def test_no_use_case_of_ones_own_is_left_out() -> None:
+    source = "".join(inspect.getsource(each) for each in (of_ones_own, of_choosing, of_the_profile))
+    called = set(re.findall(r"services\.(\w+\.\w+)\(", source))
+    assert OWN - called == {"privacy.remove"}
+
+
 def heard(database: Database) -> dict[str, Any]:
     """Every statement from now on, with the parameters it was first issued with."""
     issued: dict[str, Any] = {}
@@ -110,15 +120,39 @@ def of_ones_own(world: World) -> Iterator[Awaitable[Any]]:
     yield services.letters.course_of(things["approved"])
     yield services.reminders.favourites(teacher.id, [{"course_id": 1, "news": "opened"}])
     yield services.reminders.without_group(cast["staff"].id, [{"course_id": things["course"]}])
+    yield services.people.accept_invitation("no-such-token", teacher)
+    yield from of_choosing(services, teacher)
     yield from of_the_profile(services, teacher)
     yield from of_the_intake(services, teacher)
+
+
+def of_choosing(services: Services, teacher: Person) -> Iterator[Awaitable[Any]]:
+    """Lists that somebody narrows, what they pass on, and what they want to hear of."""
+    yield services.filtering.of_provider(1, teacher)
+    yield services.filtering.choose(Kind.FORM, "очная", OPEN_NOW, teacher)
+    yield services.catalogue.page(OPEN_NOW, 1, teacher)
+    yield services.filtering.clear(OPEN_NOW, teacher)
+    yield services.catalogue.forget_searches(teacher)
+    yield services.sharing.offered("", 0, teacher)
+    yield services.sharing.offered("чтение", 0, teacher)
+    yield services.news.choice(0, teacher)
+    yield services.profiles.want_news(None, 0, teacher)
+    yield services.profiles.stop_news(teacher)
 
 
 def of_the_profile(services: Services, teacher: Person) -> Iterator[Awaitable[Any]]:
     """Somebody's profile, from their address to their data."""
     yield services.profiles.view(teacher)
     yield services.profiles.rename("Соколова Мария", teacher)
+    yield services.profiles.change_position("Завуч", teacher)
+    yield services.profiles.switch_letters(LetterKind.STUDY, teacher, on=False)
+    yield services.profiles.keep_quiet((22, 8), teacher)
+    yield services.profiles.read_plainly(teacher, on=True)
+    yield services.profiles.pause_reminders(teacher, on=True)
     yield services.profiles.ask_email("new@example.org", teacher)
+    yield services.profiles.prove_own_email(teacher)
+    yield services.profiles.prove_email(1, "123456", teacher)
+    yield services.profiles.propose_school(1, teacher)
     yield services.profiles.choose_school(1, teacher)
     yield services.people.schools("гимназия")
     yield services.people.blocks(teacher.chat_id)
@@ -127,6 +161,9 @@ def of_the_profile(services: Services, teacher: Person) -> Iterator[Awaitable[An
     yield services.emails.prove(1, 1, "123456")
     yield services.emails.code_letter(1)
     yield services.letters.replaced_by(1)
+    yield services.consents.visit(teacher)
+    yield services.consents.agree("2026-09", teacher)
+    yield services.privacy.consent(teacher)
     yield services.privacy.my_data(teacher)
     yield services.privacy.to_remove(teacher)
 
