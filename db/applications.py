@@ -164,11 +164,9 @@ def decidable(by: Id, today: Day, *also: ColumnElement[bool]) -> CompoundSelect[
     `also` narrows them down. Those of one's schools are found by the schools; support alone looks through the rest.
     One application is judged by domain.policy.require_approver.
     """
-    at_schools = (
-        select(Application.id)
-        .join(SchoolRole, SchoolRole.school_id == Application.school_id)
-        .where(SchoolRole.user_id == by, in_office(today), Application.user_id != by, *also)
-    )
+    # No join: SQLite would begin with everything that waits anywhere.
+    schools = select(SchoolRole.school_id).where(SchoolRole.user_id == by, in_office(today))
+    at_schools = select(Application.id).where(Application.school_id.in_(schools), Application.user_id != by, *also)
     in_their_stead = (
         select(Application.id)
         .join(PortalStaff, and_(PortalStaff.user_id == by, PortalStaff.role == Role.SUPPORT, ~PortalStaff.held))
