@@ -120,7 +120,9 @@ class Stage:
     def screen(self, phone: Phone) -> Message:
         """The message of the bot that is tapped on."""
         world = self.stand_in.world
-        return phone.messages[-1] if phone.messages else world.post(phone.chat, world.bot, {"text": "Меню"})
+        of_the_bot = (one for one in reversed(phone.chat.messages.values()) if one.sender is world.bot)
+        newest = next((one for one in of_the_bot if not one.deleted), None)
+        return newest or world.post(phone.chat, world.bot, {"text": "Меню"})
 
     async def taps(self, phone: Phone, data: str | None, **others: Any) -> Handled:
         """A tap with any data, handled to its end."""
