@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from benchmarks.hostile.stage import Stage
 from db.tables import Application, Invitation, PortalStaff, Record, Recovery, SchoolRole
@@ -38,6 +38,9 @@ class Victims:
 async def found(stage: Stage) -> Victims:
     """Build the town by the portal's own use cases."""
     city, services = stage.city, stage.services
+    async with stage.database.write() as tx:
+        # Those of earlier towns would hear of all that happens in this one.
+        await tx.execute(delete(PortalStaff))
     school = await city.school()
     victims = Victims(school, await stage.provider())
     people = victims.people

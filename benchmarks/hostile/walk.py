@@ -28,7 +28,7 @@ class Scale:
 
 
 SCALES: Final = {
-    "full": Scale(Share(foreign=1, own=1, odd=0.25, asked=0.02, words=0.05), 1, 10_000, 1_000, 1_000, heavy_files=True),
+    "full": Scale(Share(foreign=1, own=1, odd=0.1, asked=0.01, words=0.02), 1, 10_000, 1_000, 1_000, heavy_files=True),
     "small": Scale(
         Share(foreign=0.03, own=0, odd=0.002, asked=0.002, words=0.02), 0.02, 200, 10, 40, heavy_files=False
     ),

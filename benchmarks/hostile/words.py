@@ -34,6 +34,8 @@ Thing = TypeVar("Thing")
 
 MOST_BUTTONS: Final = 12
 """Of one screen."""
+BUTTONS_AT_A_QUESTION: Final = 0.1
+"""Of all kinds: those of old screens, tapped while something else is asked."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,13 @@ class Questions:
                 await self._stage.puts_into(phone, talk)
                 await self._said(phone, text)
                 await self._confirmed(phone)
-            for kind in self._some(kinds_of_buttons()):
+            for kind in self._some(kinds_of_buttons(), BUTTONS_AT_A_QUESTION):
                 await self._stage.puts_into(phone, talk)
                 await self._tapped(phone, packed(kind, next(self._forger.true(kind))))
         await self._catalogue(self._holder)
 
-    def _some(self, of: Sequence[Thing]) -> list[Thing]:
-        return self._chance.sample(of, max(1, int(len(of) * self._share)))
+    def _some(self, of: Sequence[Thing], part: float = 1) -> list[Thing]:
+        return self._chance.sample(of, max(1, int(len(of) * self._share * part)))
 
     async def _confirmed(self, phone: Phone) -> None:
         """The button that the answer offers first: what was written is kept, sent, shown to others."""
