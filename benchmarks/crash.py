@@ -51,7 +51,7 @@ THINKS: Final = (0.3, 1.2)
 """Seconds between two deeds of a person."""
 PATIENCE: Final = 6.0
 """Seconds after which somebody who sees nothing happen does it once more."""
-SAME_MOMENT: Final = timedelta(seconds=1)
+SAME_MOMENT: Final = timedelta(seconds=3)
 """What an update does and its mark are of one transaction."""
 LONGEST: Final = 120.0
 

@@ -59,8 +59,9 @@ def unit_lines(key: str) -> list[str]:
 
 def test_systemd_takes_the_unit_and_finds_little_that_it_could_reach(tmp_path: Path) -> None:
     analyze = program("systemd-analyze")
-    unit = tmp_path / UNIT.name
-    here = put(UNIT.read_text("utf-8"), "/opt/course-bot/.venv/bin/python", sys.executable)
+    unit, python = tmp_path / UNIT.name, tmp_path / "python"
+    python.symlink_to(sys.executable)  # whose own place may have a space in it
+    here = put(UNIT.read_text("utf-8"), "/opt/course-bot/.venv/bin/python", str(python))
     unit.write_text(put(here, "User=course-bot\nGroup=course-bot", "User=daemon\nGroup=daemon"), "utf-8")
     assert ran(analyze, "verify", "--man=no", unit) == ""
     ran(analyze, "security", "--offline=true", f"--threshold={EXPOSURE}", unit)

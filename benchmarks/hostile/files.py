@@ -153,6 +153,11 @@ HEAVY: Final[dict[str, Build]] = {
 }
 
 
+def _largest_child() -> int:
+    """What the largest of this process's children so far held at the most, in bytes."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
 def _memory() -> int:
     """What this process holds now, in bytes."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
@@ -167,6 +172,7 @@ class Files:
         self._tally = Tally("files that are not what they say")
         self._slowest = 0.0
         self._most = 0
+        self._others = _largest_child()
 
     async def run(self, files: dict[str, Build], *, in_time: bool) -> Tally:
         """`in_time`: that others wait long is a failure, too."""
@@ -225,14 +231,14 @@ class Files:
         return counts[0] or 0, counts[1] or 0
 
     def _bounds(self, before: int, *, in_time: bool) -> None:
-        readers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+        readers = _largest_child()
         self._tally.note = (
             f"the bot grew by {(self._most - before) // MIB} MiB at the most, a reader took {readers // MIB} MiB, "
             f"the slowest tap of another person {self._slowest:.1f} s"
         )
         if self._most - before > GROWTH:
             self._tally.fails(f"the bot grew by {(self._most - before) // MIB} MiB")
-        if readers > MAX_MEMORY_BYTES:
+        if readers > max(MAX_MEMORY_BYTES, self._others):  # a child of something else may have been larger
             self._tally.fails(f"a reader took {readers // MIB} MiB")
         if in_time and self._slowest > WAITS_AT_MOST:
             self._tally.fails(f"another person's tap waited {self._slowest:.1f} s")
