@@ -73,8 +73,10 @@ class Questions:
         for kind in self._some(kinds_of_buttons()):
             if self._share == 1:  # what one tap decides, another cannot ask about any more
                 stranger = await self._town()
-            for values in self._forger.true(kind):
+            for number, values in enumerate(self._forger.true(kind)):
                 await self._tapped(self._holder, packed(kind, values))
+                if not number:
+                    await self._pressed(self._holder)
             await self._tapped(stranger, packed(kind, values))
         if self._share == 1:
             for state in sorted(questions() - {question.state for question in self.met if question.state}):
@@ -90,6 +92,12 @@ class Questions:
         self._forger = Forger(victims.ids, victims.versions, self._chance)
         self._holder = self._stage.phone(victims.people[INSIDERS[0]])
         return self._stage.stranger()
+
+    async def _pressed(self, phone: Phone) -> None:
+        """The buttons of the screen: some questions are asked by none but those."""
+        shown = [button for row in self._stage.screen(phone).buttons for button in row if "callback_data" in button]
+        for button in self._some(shown[:MOST_BUTTONS]) if shown else []:
+            await self._tapped(phone, button["callback_data"])
 
     async def _usual(self, phone: Phone, talk: Talk) -> None:
         """A question is met: usual words, so that the next question comes, and the buttons that it shows."""
