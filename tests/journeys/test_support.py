@@ -149,8 +149,9 @@ async def test_two_of_support_take_one_ticket_in_the_same_instant(teacher, suppo
         push = await staff.hears(f"№ {number}")
         await staff.taps("Открыть обращение", on=push)
         await staff.is_shown("никем не взято", "Взять")
-    await asyncio.gather(support.taps("Взять", on=support.last), colleague.taps("Взять", on=colleague.last))
-    winner, loser = (support, colleague) if "Закрыть" in buttons_of(support.last) else (colleague, support)
+    screens = {staff: staff.last for staff in (support, colleague)}
+    await asyncio.gather(*(staff.taps("Взять", on=screen) for staff, screen in screens.items()))
+    winner, loser = sorted(screens, key=lambda staff: "Закрыть" not in buttons_of(screens[staff]))
     await loser.told("Обращение уже взял(а)", winner.account.first_name)
     assert "Взять себе" in buttons_of(loser.last)
     assert "Закрыть" not in buttons_of(loser.last)
