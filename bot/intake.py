@@ -11,6 +11,7 @@ from structlog.contextvars import bind_contextvars
 from bot.dispatching import Unparsable, kind_of
 from bot.gathering import Gathering
 from bot.lanes import Lanes
+from bot.middlewares import PAST_64_BITS
 from bot.session import dumps, loads
 from services.intake import RENEW_SECONDS, AlreadyHandled, Incoming, Intake, UpdateInHand, in_hand
 
@@ -21,7 +22,6 @@ MARK_EVERY: Final = 0.05
 """Seconds over which updates that wrote nothing are gathered, to be marked in one statement."""
 AFTER_A_FAULT: Final = 1.0
 WAIT_FOR_OTHERS: Final = 0.25
-_PAST_64_BITS: Final = 2**63
 
 log: Final = structlog.get_logger()
 
@@ -32,7 +32,7 @@ def chat_of(update: dict[str, Any]) -> int:
     places = [place for place in (event, event.get("message")) if isinstance(place, dict)]
     parties = [place.get(key) for key in ("chat", "from") for place in places]
     ids = [party.get("id") for party in parties if isinstance(party, dict)]
-    return next((number for number in ids if isinstance(number, int) and abs(number) < _PAST_64_BITS), 0)
+    return next((number for number in ids if isinstance(number, int) and abs(number) < PAST_64_BITS), 0)
 
 
 class Reception:

@@ -18,6 +18,10 @@ from services.portal import Services
 _storage: Final = TalkStorage()
 
 
+PAST_64_BITS: Final = 2**63
+"""What no database keeps as an id."""
+
+
 def private_chat(context: EventContext) -> int | None:
     """The chat of somebody who writes in private; None for groups and channels."""
     if context.chat is None:
@@ -47,6 +51,8 @@ class Arriving(BaseMiddleware):
         data |= {"person": None, "raw_state": None}
         if chat_id is None:
             return await handler(event, data)
+        if abs(chat_id) >= PAST_64_BITS:
+            return None  # no chat of Telegram's: nobody waits for an answer
         services: Services = data["services"]
         talks: TalkKeeper = data["talks"]
         bot: Bot = data["bot"]

@@ -13,7 +13,8 @@ CODE_IN_SIGHT: Final = re.compile(r"Traceback|<class|object at 0x|\bNone\b|\bNUL
 FILES: Final = {"document", "photo"}
 INVENTED: Final = (
     "update_unparsable", "chat not found", "bot can't initiate conversation", "bot was kicked",
-    "invalid file_id", "file_id is not specified", "message to edit not found", "message identifier is not specified",
+    "invalid file_id", "wrong file identifier", "file_id is not specified", "message to edit not found",
+    "message identifier is not specified",
 )  # fmt: skip
 """An update that cannot be read is logged and set aside; what it invented is nowhere."""
 

@@ -185,7 +185,9 @@ class Stage:
             await tx.execute(delete(Conversation).where(Conversation.chat_id == phone.id))
             if talk is not None:
                 row = {"state": talk.state, "answers": talk.answers, "updated_at": self.services.calendar.now()}
-                await tx.execute(insert(Conversation).values(chat_id=phone.id, **row))
+                kept = insert(Conversation).values(chat_id=phone.id, **row)
+                # The update before may be keeping its own just now.
+                await tx.execute(kept.on_conflict_do_update(index_elements=[Conversation.chat_id], set_=row))
 
     def troubles(self) -> list[str]:
         """What went wrong since the last time: errors in the log, and calls that Telegram refused."""

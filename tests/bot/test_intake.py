@@ -117,6 +117,25 @@ async def test_an_update_that_cannot_be_read_blocks_nobody_and_leaves_its_kind_a
 
 
 @pytest.mark.usefixtures("application")
+async def test_a_chat_whose_number_no_database_keeps_is_nobodys_and_no_fault(
+    router: Router, stand_in: StandIn, database: Database
+) -> None:
+    @router.message()
+    async def greet(message: Message) -> None:
+        await message.answer("привет")
+
+    for number in (2**63, 2**64 - 1):
+        chat = {"id": number, "type": "private"}
+        sender = {"id": number, "is_bot": False, "first_name": "Анна"}
+        message = {"message_id": 1, "date": 1, "chat": chat, "from": sender, "text": "привет"}
+        stand_in.world.updates.put("message", message, "77")
+    person = stand_in.person()
+    await person.starts()
+    await person.hears("привет")
+    assert not [row for row in await _until_handled(database, 3) if row.failure]
+
+
+@pytest.mark.usefixtures("application")
 async def test_a_handler_that_fails_is_noted_and_the_next_message_is_answered(
     router: Router, stand_in: StandIn, database: Database
 ) -> None:
