@@ -5,7 +5,6 @@
 Medians, in milliseconds, of what is done alone: a page written and synced, and the smallest statement.
 """
 
-import argparse
 import asyncio
 import os
 import sqlite3
@@ -17,7 +16,7 @@ from collections.abc import Awaitable, Callable
 import aiosqlite
 import asyncpg
 
-from benchmarks.stage import POSTGRES
+from benchmarks.stage import POSTGRES, chosen
 
 STATEMENT = "SELECT 1"
 
@@ -60,6 +59,4 @@ async def main(times: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=300)
-    asyncio.run(main(parser.parse_args().times))
+    asyncio.run(main(**chosen(__doc__, times=300)))

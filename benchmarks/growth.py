@@ -9,7 +9,6 @@ portal's.
 Search is not here: `python -m benchmarks.search` has it.
 """
 
-import argparse
 import asyncio
 import gc
 import os
@@ -25,7 +24,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from benchmarks.filled import FIRST_CHAT, Size, fill
-from benchmarks.stage import Report, in_folder, named, on_server, table
+from benchmarks.stage import Report, chosen, in_folder, named, on_server, table, verdict
 from bot.cli import quick_loop
 from db.engine import Database
 from db.migrate import bring_up_to_date
@@ -175,9 +174,7 @@ async def main(rounds: int, scale: int) -> int:
         for small, large in places:
             reports.append((await run(small, large, rounds=rounds, scale=scale)).report(small))
             print(table(reports[-1:]), end="\n\n", flush=True)
-    broken = [line for report in reports for line in report.broken]
-    print("\n".join(broken), file=sys.stderr)
-    return 1 if broken else 0
+    return verdict(line for report in reports for line in report.broken)
 
 
 def _file(folder: Path, name: str) -> str:
@@ -186,9 +183,5 @@ def _file(folder: Path, name: str) -> str:
 
 if __name__ == "__main__":
     os.environ["ENV_FILE"] = os.devnull
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--scale", type=int, default=100)
-    arguments = parser.parse_args()
     with asyncio.Runner(loop_factory=quick_loop()) as runner:
-        sys.exit(runner.run(main(arguments.rounds, arguments.scale)))
+        sys.exit(runner.run(main(**chosen(__doc__, rounds=60, scale=100))))

@@ -6,7 +6,6 @@ Fills a SQLite file with about so many rows, moves it into an empty PostgreSQL d
 rows a second, all of it included: both schemas, every row written, read from both sides and compared, and the index.
 """
 
-import argparse
 import asyncio
 import resource
 import tempfile
@@ -16,7 +15,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from benchmarks.filled import Size, fill
-from benchmarks.stage import on_server
+from benchmarks.stage import chosen, on_server
 from db import moving
 from db.engine import Database
 from db.migrate import upgrade
@@ -84,15 +83,12 @@ def shown(outcome: Outcome) -> str:
     return "\n".join([*lines, f"| memory, more than before | {outcome.grown:,.0f} MiB | |"])
 
 
-async def main() -> None:
+async def main(rows: int) -> None:
     """A SQLite file in a folder that goes away, a PostgreSQL database of its own."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
     with tempfile.TemporaryDirectory() as folder:
         async with on_server() as target:
             print(shown(await run(f"sqlite:///{folder}/bot.db", target, rows)))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(**chosen(__doc__, rows=1_000_000)))

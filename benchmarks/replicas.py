@@ -7,10 +7,8 @@ of fifty people), PostgreSQL and whatever else the machine does share the other 
 says what is left there for it, not what two machines would give.
 """
 
-import argparse
 import asyncio
 import os
-import sys
 from collections import defaultdict
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Final
 
 from benchmarks.speed.__main__ import APPLY, CARD, PEOPLE, SEARCH, Contestant, Figures, Task, Town, running
 from benchmarks.speed.telegram import Telegram
-from benchmarks.stage import Report, in_folder, on_server, table
+from benchmarks.stage import Report, chosen, in_folder, on_server, table
 from bot.cli import quick_loop
 
 KINDS: Final = (SEARCH, CARD, APPLY)
@@ -91,9 +89,5 @@ async def main(turns: int, updates: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--updates", type=int, default=300)
-    arguments = parser.parse_args()
     with asyncio.Runner(loop_factory=quick_loop()) as runner:
-        sys.exit(runner.run(main(arguments.turns, arguments.updates)))
+        runner.run(main(**chosen(__doc__, turns=3, updates=300)))

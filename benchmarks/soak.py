@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.hurried import STEP
-from benchmarks.stage import Report, Stage, command, named, staged
+from benchmarks.stage import Report, Stage, command, named, resident, staged
 from db import keeping
 from playground.person import Person as Phone
 from playground.world import Message
@@ -251,12 +251,6 @@ async def _memory(bot: Forked, seconds: float) -> tuple[float, float]:
     with suppress(TimeoutError):
         await asyncio.wait_for(bot.wait(), ends - time.monotonic())
     return before, resident(bot.pid) if bot.returncode is None else before
-
-
-def resident(pid: int) -> float:
-    """The resident memory of a process, in MiB."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 async def _rows(stage: Stage) -> tuple[dict[str, int], dict[str, int]]:

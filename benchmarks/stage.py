@@ -177,9 +177,14 @@ async def on_each(measure: Callable[[str, Path], Awaitable["Report"]], url: str 
             except OSError:
                 print("PostgreSQL does not answer", file=sys.stderr)
     print(table(reports))
-    broken = [line for report in reports for line in report.broken]
-    print("\n".join(broken), file=sys.stderr)
-    return 1 if broken else 0
+    return verdict(line for report in reports for line in report.broken)
+
+
+def verdict(broken: Iterable[str]) -> int:
+    """Say which bounds are broken: the exit code."""
+    lines = list(broken)
+    print("\n".join(lines), file=sys.stderr)
+    return 1 if lines else 0
 
 
 class Reported(Protocol):
@@ -189,12 +194,28 @@ class Reported(Protocol):
         """The column of the table."""
 
 
-def command(about: str | None, run: Callable[..., Awaitable[Reported]], **options: Any) -> NoReturn:
-    """A benchmark's command: its options are those that `run` takes, with their defaults; ends the process with the
-    exit code of `on_each`."""
+def chosen(about: str | None, **options: Any) -> dict[str, Any]:
+    """What the command line says of these options, which have these defaults."""
+    return vars(_parser(about, options).parse_args())
+
+
+def _parser(about: str | None, options: Mapping[str, Any]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in options.items():
         parser.add_argument(f"--{name}", type=type(default), default=default, help="%(default)s")
+    return parser
+
+
+def resident(pid: int) -> float:
+    """The resident memory of a process, in MiB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def command(about: str | None, run: Callable[..., Awaitable[Reported]], **options: Any) -> NoReturn:
+    """A benchmark's command: its options are those that `run` takes, with their defaults; ends the process with the
+    exit code of `on_each`."""
+    parser = _parser(about, options)
     parser.add_argument("--database", help="a URL of an empty database; by default a SQLite file, then PostgreSQL")
     given = vars(parser.parse_args())
     database = given.pop("database")

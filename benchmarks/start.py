@@ -8,7 +8,6 @@ catalogue has as many courses, in words as unevenly common as in a real one, and
 so that its words are in memory. Bounds: 1.3 times the echo's, with a large catalogue 1.5 times its memory.
 """
 
-import argparse
 import asyncio
 import os
 import statistics
@@ -19,11 +18,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from benchmarks.large_catalogue import large_catalogue
-from benchmarks.stage import Report, in_folder, on_server, table
+from benchmarks.stage import Report, chosen, in_folder, on_server, resident, table, verdict
 from db.engine import Database
 from db.migrate import bring_up_to_date
 from domain.clock import Calendar
@@ -148,27 +147,14 @@ async def _process(module: str, given: Mapping[str, str], log: Path) -> AsyncIte
         await asyncio.wait_for(process.wait(), STOPS_WITHIN)
 
 
-def resident(pid: int) -> float:
-    """MiB of a process that are in memory; of what processes share, its part alone."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    sizes: dict[str, Any] = {name: rest.split()[0] for name, _, rest in (line.partition(":") for line in lines[1:])}
-    return int(sizes["Rss"]) / MIB
-
-
 async def main(starts: int, courses: int) -> int:
     """Print the table: the exit code, 1 where a bound is broken."""
     async with in_folder() as folder:
         reports: Sequence[Report] = (await run(folder, starts=starts, courses=courses)).reports()
     print(table(reports))
-    broken = [line for report in reports for line in report.broken]
-    print("\n".join(broken), file=sys.stderr)
-    return 1 if broken else 0
+    return verdict(line for report in reports for line in report.broken)
 
 
 if __name__ == "__main__":
     os.environ["ENV_FILE"] = os.devnull
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--starts", type=int, default=7)
-    parser.add_argument("--courses", type=int, default=100_000)
-    arguments = parser.parse_args()
-    sys.exit(asyncio.run(main(arguments.starts, arguments.courses)))
+    sys.exit(asyncio.run(main(**chosen(__doc__, starts=7, courses=100_000))))

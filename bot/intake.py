@@ -11,9 +11,8 @@ from structlog.contextvars import bind_contextvars
 from bot.dispatching import Unparsable, kind_of
 from bot.gathering import Gathering
 from bot.lanes import Lanes
-from bot.middlewares import PAST_64_BITS
 from bot.session import dumps, loads
-from services.intake import RENEW_SECONDS, AlreadyHandled, Incoming, Intake, UpdateInHand, in_hand
+from services.intake import PAST_64_BITS, RENEW_SECONDS, AlreadyHandled, Incoming, Intake, UpdateInHand, in_hand
 
 CHATS_AT_ONCE: Final = 32
 MANY: Final = 1_000

@@ -12,14 +12,10 @@ from aiogram.types import TelegramObject, Update
 
 from bot.fsm_storage import TalkKeeper, TalkStorage, current
 from handlers.speech import reads_plain
-from services.intake import Talk
+from services.intake import PAST_64_BITS, Talk
 from services.portal import Services
 
 _storage: Final = TalkStorage()
-
-
-PAST_64_BITS: Final = 2**63
-"""What no database keeps as an id."""
 
 
 def private_chat(context: EventContext) -> int | None:

@@ -9,11 +9,10 @@ from aiohttp import web
 
 from bot.session import loads
 from bot.status import Readiness, add_health
+from services.intake import PAST_64_BITS
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 BODY_LIMIT: Final = 1024 * 1024
-NO_ID: Final = 2**63
-"""What the database could not keep."""
 
 log: Final = structlog.get_logger()
 
@@ -72,4 +71,4 @@ async def _without_a_banner(_: web.Request, response: web.StreamResponse) -> Non
 
 def _is_update(update: Any) -> bool:
     number = update.get("update_id") if isinstance(update, dict) else None
-    return type(number) is int and 0 < number < NO_ID  # true is a number, too
+    return type(number) is int and 0 < number < PAST_64_BITS  # true is a number, too

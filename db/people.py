@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Row, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,7 @@ from db.tables import (
     SchoolRole,
     User,
 )
-from db.types import BY, TODAY, AnyRow, AnySelect, Day, Id
+from db.types import BY, TODAY, AnyRow, Day
 from domain.person import BARRED_AFTER, Change, Person, Role
 
 TELEGRAM = "telegram"
@@ -257,35 +257,30 @@ async def schools_like(
     return (await connection.execute(statement)).all()
 
 
-def who_decides(school_id: Id | None, teacher_id: Id, today: Day) -> AnySelect:
-    """Who decides on this teacher's application: the school's approvers, else support.
+_approvers: Final = select(SchoolRole.user_id).where(
+    SchoolRole.school_id == bindparam("school"), SchoolRole.user_id != bindparam("teacher"), in_office(TODAY)
+)
+_support: Final = select(PortalStaff.user_id).where(
+    PortalStaff.role == Role.SUPPORT,
+    ~PortalStaff.held,
+    PortalStaff.user_id != bindparam("teacher"),
+    ~_approvers.exists(),
+)
+DECIDING: Final = (
+    select(Chat.user_id, Chat.chat_id, (~_approvers.exists()).label("by_support"))
+    .where(Chat.user_id.in_(_approvers.union_all(_support)))
+    .order_by(Chat.user_id)
+)
+"""Who decides on the application of a `teacher` of a `school`, `today`: the school's approvers, else support.
 
-    Rows of user_id, chat_id and by_support.
-    """
-    approvers = select(SchoolRole.user_id).where(
-        SchoolRole.school_id == school_id, SchoolRole.user_id != teacher_id, in_office(today)
-    )
-    support = select(PortalStaff.user_id).where(
-        PortalStaff.role == Role.SUPPORT,
-        ~PortalStaff.held,
-        PortalStaff.user_id != teacher_id,
-        ~approvers.exists(),
-    )
-    return (
-        select(Chat.user_id, Chat.chat_id, (~approvers.exists()).label("by_support"))
-        .where(Chat.user_id.in_(approvers.union_all(support)))
-        .order_by(Chat.user_id)
-    )
-
-
-DECIDING: Final = who_decides(bindparam("school", type_=Integer), bindparam("teacher", type_=Integer), TODAY)
-"""The same, built once: for `school`, `teacher` and `today`."""
+Rows of user_id, chat_id and by_support.
+"""
 
 
 async def deciders(
     connection: AsyncConnection, school_id: int | None, teacher_id: int, today: date
 ) -> Sequence[AnyRow]:
-    """The rows of `who_decides`."""
+    """The rows of DECIDING."""
     given = {"school": school_id, "teacher": teacher_id, "today": today}
     return (await connection.execute(DECIDING, given)).all()
 

@@ -18,6 +18,8 @@ LEASE: Final = timedelta(seconds=7)
 RENEW_SECONDS: Final = 2.0
 """What a dead process held is with another within the lease and one look of the other's, ten seconds in all."""
 TAKEN_OVER: Final = 100
+PAST_64_BITS: Final = 2**63
+"""What no database keeps as a number of Telegram's."""
 
 
 class Intake:

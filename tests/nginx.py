@@ -12,8 +12,7 @@ from typing import Final
 import pytest
 
 from bot.settings import ROOT
-from tests.bot.test_webhook import free_port
-from tests.running import written
+from tests.running import free_port, written
 
 DEPLOYED: Final = ROOT / "deploy" / "nginx.conf"
 REPLICA: Final = re.compile(r"server (\d+\.\d+\.\d+\.\d+:\d+) ")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,13 @@ def environment(**settings: str) -> dict[str, str]:
     names = {name.upper() for name in Settings.model_fields}
     around = {name: value for name, value in os.environ.items() if name.upper() not in names}
     return around | {"ENV_FILE": os.devnull, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "COLUMNS": "120"} | settings
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 async def start_bot(stand_in: StandIn, database_url: str, log: Path, entry: str = "bot.cli", **settings: str) -> Forked:

@@ -20,9 +20,9 @@ from bot.settings import ROOT, Settings, place_of, read_settings
 from bot.startup import build
 from bot.webhook import BODY_LIMIT
 from playground.stand_in import StandIn
-from tests.bot.test_webhook import free_port
 from tests.conftest import Databases
 from tests.nginx import DEPLOYED, REPLICA, moved, nginx_program, put
+from tests.running import free_port
 
 UNIT: Final = ROOT / "deploy" / "course-bot.service"
 DOCKERFILE: Final = ROOT / "Dockerfile"

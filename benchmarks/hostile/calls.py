@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import socket
 from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any, Final
@@ -17,6 +16,7 @@ from benchmarks.hostile.tally import Tally
 from bot.status import Readiness
 from bot.webhook import BODY_LIMIT, SECRET_HEADER, Webhook
 from db.tables import Update
+from tests.running import free_port
 
 SECRET: Final = "only-telegram-knows"
 PATH: Final = "/telegram/updates"
@@ -160,16 +160,11 @@ class Calls:
             return int(await connection.scalar(select(func.count()).select_from(Update)) or 0)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 async def called(stage: Stage, chance: random.Random, mad: int) -> Tally:
     """The webhook's own server on a free port, before the intake of the stage."""
     await stage.settles()
     webhook = Webhook(PATH, SECRET, stage.application.reception.accept, Readiness(stage.database))
-    port = _free_port()
+    port = free_port()
     await webhook.open("127.0.0.1", port)
     try:
         return await Calls(stage, chance, f"http://127.0.0.1:{port}").run(mad=mad)

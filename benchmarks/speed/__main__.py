@@ -8,11 +8,9 @@ in each round, so that whatever else the machine does is done to each. Each bot 
 with PostgreSQL where that is used.
 """
 
-import argparse
 import asyncio
 import os
 import random
-import socket
 import sys
 import tempfile
 import time
@@ -31,7 +29,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from benchmarks.large_catalogue import large_catalogue
 from benchmarks.speed import typical
 from benchmarks.speed.telegram import Target, Telegram, Update
-from benchmarks.stage import in_folder, named, on_server
+from benchmarks.stage import chosen, in_folder, named, on_server, verdict
 from bot.cli import quick_loop
 from db.engine import Database
 from db.migrate import upgrade
@@ -48,7 +46,7 @@ from services.imports import Imports
 from services.portal import open_portal
 from tests.city import City
 from tests.forked import Forked
-from tests.running import environment, stop, written
+from tests.running import environment, free_port, stop, written
 
 PEOPLE: Final = 50
 COURSES: Final = 1_000
@@ -220,16 +218,10 @@ class Town:
                 await asyncio.sleep(0.1)
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 @asynccontextmanager
 async def running(name: str, telegram: Telegram, url: str, log: Path) -> AsyncIterator[Contestant]:
     """One of the bots, on a core of its own, until the context ends."""
-    listen = f"127.0.0.1:{_free_port()}"
+    listen = f"127.0.0.1:{free_port()}"
     target = Target(f"http://{listen}/")
     given = {
         "BOT_TOKEN": TOKEN,
@@ -336,8 +328,8 @@ def table(title: str, figures: dict[str, dict[str, Figures]]) -> tuple[str, list
     return "\n".join(lines), broken
 
 
-async def compare(rounds: int, updates: int) -> bool:
-    """On SQLite, then on PostgreSQL; whether every floor holds."""
+async def compare(rounds: int, updates: int) -> int:
+    """On SQLite, then on PostgreSQL: the exit code, 1 where a floor does not hold."""
     broken: list[str] = []
     async with in_folder() as folder:
         places = [f"sqlite:///{folder / 'bot.db'}"]
@@ -350,18 +342,14 @@ async def compare(rounds: int, updates: int) -> bool:
                 printed, below = table(named(url), await run(url, Path(tempfile.mkdtemp(dir=folder)), rounds, updates))
                 print(printed, end="\n\n", flush=True)
                 broken += below
-    print("\n".join(broken), file=sys.stderr)
-    return not broken
+    return verdict(broken)
 
 
 def main() -> None:
     """Read the arguments, run, exit."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--updates", type=int, default=300)
-    given = parser.parse_args()
+    given = chosen(__doc__, rounds=5, updates=300)
     with asyncio.Runner(loop_factory=quick_loop()) as runner:
-        sys.exit(0 if runner.run(compare(given.rounds, given.updates)) else 1)
+        sys.exit(runner.run(compare(**given)))
 
 
 if __name__ == "__main__":

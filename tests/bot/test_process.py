@@ -26,10 +26,9 @@ from playground.stand_in import StandIn
 from services.circulars import CIRCULAR
 from services.portal import Services, open_portal
 from tests.bot.conftest import Open
-from tests.bot.test_webhook import free_port
 from tests.city import City
 from tests.conftest import Databases
-from tests.running import faults, running_bot, start_bot, stop, written
+from tests.running import faults, free_port, running_bot, start_bot, stop, written
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

@@ -24,9 +24,10 @@ from playground.person import Person as Phone
 from playground.stand_in import StandIn
 from services.portal import open_portal
 from services.recovery import MOVED_ON
-from tests.bot.test_webhook import SECRET, free_port
+from tests.bot.test_webhook import SECRET
 from tests.city import City
 from tests.conftest import Databases
+from tests.running import free_port
 
 Start = Callable[..., Awaitable[Application]]
 NEVER = 600.0

@@ -17,8 +17,9 @@ from db.engine import Database
 from playground.faults import Trouble
 from playground.stand_in import StandIn
 from tests.bot.conftest import Open
-from tests.bot.test_webhook import SECRET, free_port
+from tests.bot.test_webhook import SECRET
 from tests.conftest import Databases
+from tests.running import free_port
 
 Said = Callable[[], dict[str, str]]
 

@@ -26,9 +26,10 @@ from playground.stand_in import StandIn
 from services.circulars import CIRCULAR
 from services.portal import Services
 from tests.bot.conftest import Open
-from tests.bot.test_webhook import SECRET, free_port
+from tests.bot.test_webhook import SECRET
 from tests.city import City
 from tests.conftest import Clock
+from tests.running import free_port
 
 Ask = Callable[[str], Awaitable[tuple[int, str]]]
 Figures = dict[tuple[str, ...], float]

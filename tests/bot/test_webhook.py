@@ -15,6 +15,7 @@ from sqlalchemy import event
 from bot.startup import CannotStart
 from playground.stand_in import StandIn
 from tests.bot.conftest import Open
+from tests.running import free_port
 
 SECRET = "only-telegram-knows"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -38,11 +39,6 @@ REQUESTS = [
     ("пароль", b'{"update_id": 1}', 401),
     (SECRET, b'{"update_id": 1}', 200),
 ]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @pytest.fixture

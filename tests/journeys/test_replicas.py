@@ -17,11 +17,11 @@ from benchmarks.stage import Stage, staged
 from db.tables import Application
 from domain.status import Status
 from playground.updates import Webhook
-from tests.bot.test_webhook import HEADER, SECRET, free_port
+from tests.bot.test_webhook import HEADER, SECRET
 from tests.conftest import Databases
 from tests.forked import Forked
 from tests.nginx import balancer
-from tests.running import COMES_WITHIN, start_bot, stop, written
+from tests.running import COMES_WITHIN, free_port, start_bot, stop, written
 
 APPROVED_MEANWHILE: Final = 2
 PATH: Final = "/telegram"
