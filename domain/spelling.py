@@ -102,9 +102,10 @@ def _by_neighbours(rest: str, *, vowel_before: bool) -> str:
 
 
 _SOUNDS: Final = str.maketrans({"э": "е", "й": "и", "ы": "и", "щ": "ш", "ь": None, "ъ": None})
-_TWICE: Final = re.compile(r"(.)\1+")
+_TWICE: Final = re.compile(r"([^\W\d_])\1+")
 
 
 def sound(word: str) -> str:
-    """A key that spellings of one sound share: «аттестацыя» and «аттестация», «булинг» and «буллинг»."""
+    """A key that spellings of one sound share: «аттестацыя» and «аттестация», «булинг» and «буллинг». Another number is
+    another number."""
     return _TWICE.sub(r"\1", word.translate(_SOUNDS).replace("тс", "ц"))

@@ -69,5 +69,9 @@ def test_spellings_that_sound_alike_share_a_key(one: str, other: str) -> None:
     assert sound(one) == sound(other)
 
 
+def test_no_number_sounds_like_another() -> None:
+    assert sound("2772") != sound("2722")
+
+
 def test_latin_letters_that_look_russian_are_taken_for_them() -> None:
     assert as_cyrillic("pac") == "рас"

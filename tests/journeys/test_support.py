@@ -151,7 +151,9 @@ async def test_two_of_support_take_one_ticket_in_the_same_instant(teacher, suppo
         await staff.is_shown("никем не взято", "Взять")
     screens = {staff: staff.last for staff in (support, colleague)}
     await asyncio.gather(*(staff.taps("Взять", on=screen) for staff, screen in screens.items()))
-    winner, loser = sorted(screens, key=lambda staff: "Закрыть" not in buttons_of(screens[staff]))
+    for staff in screens:
+        await staff.is_shown("взял(а)")
+    winner, loser = sorted(screens, key=lambda staff: "Взять себе" in buttons_of(staff.last))
     await loser.told("Обращение уже взял(а)", winner.account.first_name)
     assert "Взять себе" in buttons_of(loser.last)
     assert "Закрыть" not in buttons_of(loser.last)

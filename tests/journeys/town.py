@@ -1,6 +1,7 @@
 """The invented city as journeys see it: people with phones, and a database that the bot's own process works on."""
 
 import asyncio
+import random
 from datetime import timedelta
 from itertools import count
 
@@ -30,8 +31,9 @@ class Town(City):
         return str(await self.one(select(School.name).where(School.id == school_id)))
 
     def rare_word(self) -> str:
-        """The beginning of a word that no other course has."""
-        return "вулкан" + "".join(chr(ord("б") + int(digit)) for digit in str(next(_words))) + "олог"
+        """The beginning of a word that no other course has, nor one that it could be a slip of."""
+        chance = random.Random(next(_words))
+        return "".join(chance.choice("бвгдзклмнпрст") + chance.choice("аеиоу") for _ in range(5)) + "олог"
 
     async def user_of(self, phone: Phone) -> int:
         """Whose phone it is."""
