@@ -237,7 +237,7 @@ def _run() -> None:
 @contextmanager
 def _loading_for_good() -> Iterator[None]:
     """What is imported stays until the end: looking it through for garbage takes a fifth of the start, and later
-    stops everything for a fifth of a second now and then."""
+    stops everything for a fifth of a second now and then. aiogram comes first, without most of its models."""
     gc.disable()
     from bot.late_models import load_aiogram
 
