@@ -35,14 +35,18 @@ def city(database: Database, application: Application) -> City:
 @pytest.fixture
 async def operator(city: City, stand_in: StandIn) -> Phone:
     """An operator's phone."""
-    return await phone_of(await city.person(portal=Role.OPERATOR), stand_in)
+    _, phone = await meet(city, stand_in, portal=Role.OPERATOR)
+    return phone
 
 
-async def phone_of(person: Person, stand_in: StandIn) -> Phone:
-    phone = stand_in.person(person.full_name, id=person.chat_id)
+async def meet(city: City, stand_in: StandIn, portal: Role | None = None) -> tuple[Person, Phone]:
+    """Somebody registered, and their phone: it is there first, for they are written to at once."""
+    phone = stand_in.person("Анна")
+    phone.chat.bot_status = "member"
+    person = await city.person(chat_id=phone.id, portal=portal)
     await phone.starts()
     await phone.hears("Здравствуйте")
-    return phone
+    return person, phone
 
 
 async def tell(application: Application, city: City, person: Person, *texts: str) -> None:
@@ -73,8 +77,7 @@ async def until_shown(operator: Phone, *parts: str) -> None:
 async def test_an_operator_reads_why_and_has_it_said_after_all(
     application: Application, city: City, stand_in: StandIn, operator: Phone
 ) -> None:
-    anna = await city.person()
-    phone = await phone_of(anna, stand_in)
+    anna, phone = await meet(city, stand_in)
     await phone.blocks()
     await tell(application, city, anna, "Занятие перенесено")
     await until_shown(operator, "Не доставлено: 1", "Сообщение организации группе")
@@ -97,8 +100,7 @@ async def test_an_operator_reads_why_and_has_it_said_after_all(
 async def test_all_are_said_after_all_at_a_second_tap(
     application: Application, city: City, stand_in: StandIn, operator: Phone
 ) -> None:
-    anna = await city.person()
-    phone = await phone_of(anna, stand_in)
+    anna, phone = await meet(city, stand_in)
     await phone.blocks()
     await tell(application, city, anna, "раз", "два")
     await until_shown(operator, "Не доставлено: 2")
@@ -137,7 +139,7 @@ async def test_the_tap_that_asks_is_not_said_to_wait(operator: Phone) -> None:
 async def test_whoever_is_no_operator_sees_nothing_of_it(
     application: Application, city: City, stand_in: StandIn, operator: Phone
 ) -> None:
-    anna = await phone_of(await city.person(), stand_in)
+    _, anna = await meet(city, stand_in)
     await opens_delivery(operator)
     await operator.is_shown("Доставка")
     for data in ("dlv:0", "dlv+:1:1:0", "dlv+?", "dlv++:1", "aside:0", "aside-?", "aside-:1"):
