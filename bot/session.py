@@ -60,12 +60,12 @@ _KEPT: Final = [Response[method.__returning__] for method in _USED]  # type: ign
 
 
 def loads(text: str | bytes) -> Any:
-    """JSON, also with the halves of surrogate pairs that orjson refuses. Raises: ValueError."""
+    """JSON; half a surrogate pair, which can neither be kept nor sent back, is a question mark. Raises: ValueError."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         try:
-            return json.loads(text)
+            return json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
         except RecursionError:
             raise ValueError("nested too deep") from None
 

@@ -9,10 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 from aiogram import Router
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 from sqlalchemy import event
 
 from bot.startup import CannotStart
+from handlers.replies import redraw
 from playground.stand_in import StandIn
 from tests.bot.conftest import Open
 from tests.running import free_port
@@ -39,6 +40,12 @@ REQUESTS = [
     ("пароль", b'{"update_id": 1}', 401),
     (SECRET, b'{"update_id": 1}', 200),
 ]
+
+HALVES = {
+    "message": b'{"message_id": 6, "date": 6, "text": "\\ud83d", "chat": {"id": %d, "type": "private"}}',
+    "callback_query": b'{"id": "\\ud83d", "data": "x", "from": {"id": %d, "is_bot": false, "first_name": "\\udc00"},'
+    b' "chat_instance": "1"}',
+}
 
 
 @pytest.fixture
@@ -82,22 +89,25 @@ async def test_what_no_update_weighs_is_not_read(url: str, client: aiohttp.Clien
         assert answer.status == 413
 
 
-async def test_half_a_surrogate_pair_is_only_text(
-    url: str, client: aiohttp.ClientSession, router: Router, stand_in: StandIn
+@pytest.mark.parametrize("kind", HALVES)
+async def test_half_a_surrogate_pair_is_a_question_mark_in_whatever_goes_back(
+    url: str, client: aiohttp.ClientSession, router: Router, stand_in: StandIn, kind: str
 ) -> None:
     @router.message()
     async def greet(message: Message) -> None:
-        await message.answer("привет")
+        await message.answer(f"привет на {message.text}")
+
+    @router.callback_query()
+    async def redrawn(tap: CallbackQuery) -> None:
+        await redraw(tap, f"привет на {tap.id}")
 
     person = stand_in.person()
     await person.starts()
-    await person.hears("привет")
-    message = b'{"message_id": 6, "date": 6, "text": "\\ud83d", "chat": {"id": %d, "type": "private"}}' % person.id
-    async with client.post(
-        f"{url}/telegram/updates", data=b'{"update_id": 6, "message": %b}' % message, headers={HEADER: SECRET}
-    ) as answer:
+    await person.hears("привет на /start")
+    body = b'{"update_id": 6, "%b": %b}' % (kind.encode(), HALVES[kind] % person.id)
+    async with client.post(f"{url}/telegram/updates", data=body, headers={HEADER: SECRET}) as answer:
         assert answer.status == 200
-    await person.hears("привет")
+    await person.hears("привет на ?")
 
 
 async def test_a_balancer_is_told_that_all_is_well(url: str, client: aiohttp.ClientSession) -> None:

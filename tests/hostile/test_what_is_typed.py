@@ -1,5 +1,6 @@
 """Whatever is typed, linked to, tapped or brought is read, or refused by name: nothing that reads breaks."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
@@ -135,11 +136,14 @@ def test_no_button_carries_a_number_that_no_column_could_hold(kind: type[Callbac
 
 
 @given(st.dictionaries(st.sampled_from(["message", "callback_query", "poll", "новое"]) | ANY, JSON, max_size=3))
-def test_any_update_has_a_kind_and_a_place_in_some_order_and_is_kept_as_it_came(update: dict[str, Any]) -> None:
+def test_any_update_has_a_kind_and_a_place_in_some_order_and_is_kept_as_what_can_be_sent(
+    update: dict[str, Any],
+) -> None:
     assert abs(chat_of(update)) < 2**63
     assert kind_of(update).isascii()
     kept = loads(dumps(update))
-    assert kept.keys() == update.keys()
+    assert kept.keys() == {name.encode("utf-8", "replace").decode() for name in update}
+    assert json.dumps(kept, ensure_ascii=False).encode()
 
 
 @given(st.binary(max_size=200))
