@@ -1,7 +1,10 @@
 """Everything the bot does not do has its answer here: other chats, other kinds of message, old buttons."""
 
+from contextlib import suppress
+
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
+from aiogram.exceptions import AiogramError
 from aiogram.filters import IS_MEMBER, IS_NOT_MEMBER, ChatMemberUpdatedFilter
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
@@ -45,7 +48,8 @@ async def blocked_or_back(event: ChatMemberUpdated, services: Services) -> None:
 async def added(event: ChatMemberUpdated, bot: Bot) -> None:
     """Added to a group or channel: say where the bot acts, and leave."""
     if event.chat.type != ChatType.CHANNEL:
-        await bot.send_message(event.chat.id, texts.ONLY_PRIVATE)
+        with suppress(AiogramError):  # it may not be allowed to write there
+            await bot.send_message(event.chat.id, texts.ONLY_PRIVATE)
     await bot.leave_chat(event.chat.id)
 
 

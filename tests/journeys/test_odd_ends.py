@@ -3,6 +3,7 @@
 import pytest
 
 from domain.person import Role
+from playground.faults import Trouble
 
 
 async def test_menu_help_and_cancel(teacher):
@@ -56,6 +57,13 @@ async def test_in_groups_and_channels_the_bot_says_where_it_acts_and_leaves(teac
     await teacher.hears("напишите его шифр")
     for chat in chats:
         await until(lambda chat=chat: [c.method for c in stand_in.calls if c.chat_id == chat.id][-1:] == ["leaveChat"])
+
+
+async def test_a_group_that_it_cannot_write_into_is_left_all_the_same(teacher, stand_in, until):
+    group = stand_in.group("Учительская", "supergroup")
+    stand_in.fails("sendMessage", Trouble.SERVER_ERROR, chat_id=group.id)
+    await teacher.adds_bot(group)
+    await until(lambda: [call.method for call in stand_in.calls if call.chat_id == group.id][-1:] == ["leaveChat"])
 
 
 @pytest.mark.parametrize(
