@@ -56,7 +56,7 @@ def words(text: str | None, file_kind: FileKind | None = None, file_id: str | No
 
     Raises: TooShort (neither a text nor a file), TooLong.
     """
-    if file_id is None:
+    if not file_id:
         return Words(within(text or "", MESSAGE_LIMIT))
     said = printable(text or "").strip()
     return Words(within(said, MESSAGE_LIMIT) if said else None, file_kind, file_id)

@@ -472,6 +472,12 @@ def test_nothing_is_no_message_and_no_subject(text):
             make(text)
 
 
+def test_a_file_without_an_id_is_none():
+    assert words("Вот", FileKind.PHOTO, "").file_id is None
+    with pytest.raises(TooShort):
+        words("", FileKind.DOCUMENT, "")
+
+
 def test_a_file_needs_no_text_and_a_text_has_a_limit():
     assert words("  ", FileKind.PHOTO, "id").text is None
     assert words("я" * 4096).text == "я" * 4096
