@@ -68,8 +68,7 @@ async def leave(tap: CallbackQuery, state: FSMContext) -> None:
 
 
 async def _send_code(event: Message | CallbackQuery, state: FSMContext, services: Services, email: str) -> None:
-    assert event.from_user is not None
-    code_id = await services.emails.begin(event.from_user.id, email, Purpose.RECOVER)
+    code_id = await services.emails.begin(state.key.chat_id, email, Purpose.RECOVER)
     await _keep(state, email=email, code_id=code_id)
     await state.set_state(Recovering.code)
     if isinstance(event, CallbackQuery):

@@ -115,8 +115,7 @@ async def name(message: Message, state: FSMContext) -> None:
 
 async def _take_email(event: Message | CallbackQuery, state: FSMContext, services: Services, email: str) -> None:
     """Send a code where addresses are proved, and ask on."""
-    assert event.from_user is not None
-    sent = await services.emails.begin(event.from_user.id, email, Purpose.REGISTER)
+    sent = await services.emails.begin(state.key.chat_id, email, Purpose.REGISTER)
     await ask(event, state, email=email, **({} if sent is None else {"code_id": sent, "proved": False}))
 
 

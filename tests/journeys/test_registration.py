@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from domain.person import Role
 
 
@@ -48,6 +50,22 @@ async def test_a_newcomer_registers_and_gets_the_menu(newcomer, city, mail):
     assert labels == {"Каталог курсов", "Зачётная книжка", "Все регистрации на курсы", "Профиль", "Поддержка"}
     await newcomer.presses("Профиль")
     await newcomer.hears("Берёзкина Мария Ивановна", school, "Воспитатель")
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_an_address_in_a_message_that_names_no_sender_gets_its_code(newcomer, stand_in, is_known):
+    await newcomer.starts()
+    if is_known:
+        await newcomer.taps("Я уже зарегистрирован(а)")
+        await newcomer.is_shown("Восстановим доступ")
+    else:
+        await newcomer.taps("Согласен(на)")
+        await newcomer.is_shown("Как вас зовут?")
+        await newcomer.sends("Берёзкина Мария Ивановна")
+        await newcomer.hears("Ваша электронная почта?")
+    message = {"message_id": 9, "date": 9, "chat": newcomer.chat.as_json(), "text": "maria@example.org"}
+    stand_in.world.updates.put("message", message, "senderless")
+    await newcomer.hears("Мы отправили код", "maria@example.org")
 
 
 async def test_a_bad_name_is_refused_with_what_to_do_and_nothing_is_lost(newcomer, mail):
