@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Boolean, Date, Integer, String, TextClause, bindparam, column, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import Course, Provider
+from db.tables import AFTER_START, Course, Provider
 from db.types import AnyRow
 from domain.finding import Filters, Sort
 
@@ -19,6 +19,8 @@ BY_CODE: Final[Mapping[str, str]] = {"sqlite": "c.code", "postgresql": 'c.code C
 _NAMED: Final = re.compile(r"(?<!:):([a-z]\w*)")
 COUNTED: Final = 10_000
 """So many courses are looked at when they are counted; of more, those found are «so many and more»."""
+TOLD: Final = 1_000
+"""More courses of a kind are not told apart: «so many and more»."""
 
 
 @dataclass(slots=True)
@@ -79,17 +81,27 @@ def conditions(filters: Filters, bind: Callable[[Any], str]) -> Iterator[str]:
         yield OPEN
 
 
-_ORDERS: Final = {
-    Sort.RELEVANCE: "c.starts_on NULLS LAST",
-    Sort.STARTS: "c.starts_on NULLS LAST",
-    Sort.CLOSES: "c.closes_on NULLS LAST",
-}
+_BY_START: Final = "c.starts_on NULLS LAST"
+_BY_END: Final = "c.closes_on NULLS LAST"
+_ORDERS: Final = {Sort.RELEVANCE: _BY_START, Sort.STARTS: _BY_START, Sort.CLOSES: _BY_END}
+_OPEN_PARTS: Final = ("c.closes_on >= :today", "c.closes_on IS NULL")
+_YET_TO_START: Final = ("c.starts_on >= :today AND c.closes_on >= :today", "c.closes_on IS NULL")
+_BEGUN: Final = (
+    f"{AFTER_START.format(course='c.')} AND c.closes_on >= :today AND (c.starts_on IS NULL OR c.starts_on < :today)"
+)
+"""Together with the former all that are open, each part off an index of its own: with one condition for all of them
+every course that has closed would be passed over."""
+_EACH: Final = "SELECT {columns} FROM courses AS c WHERE {where} AND {part}"
+_COLUMNS: Final = "c.id, c.code, c.title, c.starts_on, c.closes_on"
+_FIRST: Final = "SELECT * FROM ({each} ORDER BY {order}, {by_code} LIMIT {limit}) AS part"
+_ALL: Final = "SELECT * FROM (WITH begun AS MATERIALIZED ({each}) SELECT * FROM begun) AS part"
+"""Few: PostgreSQL thinks them many, and would look for the first of them among all that ever began."""
 _LISTED: Final = """
-    SELECT c.id, c.code, c.title, c.starts_on, {is_open} AS is_open,
-        (SELECT count(*) FROM (SELECT 1 FROM courses AS c WHERE {conditions} LIMIT :most) AS counted) AS total
-    FROM courses AS c WHERE {conditions} ORDER BY {order}, {by_code} LIMIT :limit OFFSET :offset
+    WITH page AS MATERIALIZED (SELECT * FROM ({first}) AS c ORDER BY {order}, {by_code} LIMIT :limit OFFSET :offset)
+    SELECT c.id, c.code, c.title, c.starts_on, TRUE AS is_open,
+        (SELECT count(*) FROM ({counted} LIMIT :most) AS counted) AS total
+    FROM page AS c ORDER BY {order}, {by_code}
 """
-"""The page comes off an index in its order, so that no other course is looked at."""
 _LINE: Final = (
     column("id", Integer),
     column("code", String),
@@ -105,17 +117,36 @@ async def open_now(
 ) -> Sequence[AnyRow]:
     """Courses that take applications and are as they must be, nearest start first unless the deadline is asked for.
 
-    `total` is at most COUNTED.
+    `total` is at most TOLD.
     """
     bound = Bound()
+    where = " AND ".join(["c.published = TRUE", *conditions(filters, bound.bind)])
+    by_code = BY_CODE[connection.dialect.name]
     statement = _LISTED.format(
-        is_open=OPEN,
-        conditions=" AND ".join(["c.published = TRUE", OPEN, *conditions(filters, bound.bind)]),
+        counted=" UNION ALL ".join(_EACH.format(columns=1, where=where, part=part) for part in _OPEN_PARTS),
+        first=first_open(by_code, where, ":upto", sort),
         order=_ORDERS[sort],
-        by_code=BY_CODE[connection.dialect.name],
+        by_code=by_code,
     )
-    prepared = bound.prepared(statement, today, limit=limit, offset=offset, most=COUNTED)
+    prepared = bound.prepared(statement, today, limit=limit, offset=offset, upto=limit + offset, most=TOLD)
     return (await connection.execute(prepared.columns(*_LINE))).all()
+
+
+def first_open(by_code: str, where: str, limit: str, sort: Sort = Sort.STARTS) -> str:
+    """The open courses among which the first so many are, as a statement without an order.
+
+    `where`: what else they must be; `limit`: an expression.
+    """
+    order = _ORDERS[sort]
+    parts = [
+        _FIRST.format(
+            each=_EACH.format(columns=_COLUMNS, where=where, part=part), order=order, by_code=by_code, limit=limit
+        )
+        for part in (_OPEN_PARTS if order == _BY_END else _YET_TO_START)
+    ]
+    if order == _BY_START:
+        parts.append(_ALL.format(each=_EACH.format(columns=_COLUMNS, where=where, part=_BEGUN)))
+    return " UNION ALL ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Integer, Subquery, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.filtering import BY_CODE, OPEN, Bound, Source, conditions
+from db.filtering import BY_CODE, OPEN, Bound, Source, conditions, first_open
 from db.search_index import IN_TITLE_MARK, stems_of
 from db.types import AnyRow
 from domain.finding import (
@@ -95,8 +95,8 @@ _HITS: Final = "hit AS MATERIALIZED (SELECT DISTINCT id FROM ({kinds} LIMIT {lim
 begin a kind when the one before it has ended."""
 _NEAREST: Final = """
     nearest AS MATERIALIZED (
-        SELECT c.id, c.code, c.title, c.starts_on, c.closes_on, {is_open} AS is_open, 0 AS score FROM courses AS c
-        WHERE {conditions} ORDER BY c.starts_on NULLS LAST, {by_code} LIMIT {limit}
+        SELECT c.id, c.code, c.title, c.starts_on, c.closes_on, TRUE AS is_open, 0 AS score FROM ({first}) AS c
+        ORDER BY c.starts_on NULLS LAST, {by_code} LIMIT {limit}
     )
 """
 _SCORED: Final = """
@@ -285,17 +285,15 @@ class _Statement:
             ctes += [_HITS.format(kinds=kinds, limit=LACKING_RANKED), self._scored()]
             scored.append("scored")
         if not but:
-            ctes.append(
-                _NEAREST.format(
-                    is_open=OPEN,
-                    conditions=f"c.published = TRUE AND {self.where} AND {OPEN}",
-                    by_code=self.dialect.by_code,
-                    limit=self._unless_enough(names, NEAREST, enough=1) if names else NEAREST,
-                )
-            )
+            ctes.append(self._nearest(self._unless_enough(names, NEAREST, enough=1) if names else str(NEAREST)))
             scored.append("nearest")
         together = " UNION ALL ".join(_ALL_OF.format(name=name) for name in scored)
         return _OTHERS.format(ctes=", ".join(ctes), answers=self._answers(f"({together})", limit))
+
+    def _nearest(self, limit: str) -> str:
+        by_code = self.dialect.by_code
+        first = first_open(by_code, f"c.published = TRUE AND {self.where}", limit)
+        return _NEAREST.format(first=first, by_code=by_code, limit=limit)
 
     def _answers(self, scored: str, limit: int) -> str:
         return _ANSWERS.format(scored=scored, order=_ORDERS[self.sort], by_code=self.dialect.by_code, limit=limit)

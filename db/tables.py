@@ -289,6 +289,9 @@ class Invitation(Base):
 
 
 CANCELLED: Final = text("cancelled_at IS NOT NULL")
+AFTER_START: Final = "({course}starts_on IS NULL OR {course}closes_on > {course}starts_on)"
+"""Courses that take applications when they have begun, or begin on no known day; `course`: nothing, or an alias."""
+_LATE: Final = text(AFTER_START.format(course=""))
 
 
 class Course(Base):
@@ -298,6 +301,7 @@ class Course(Base):
     __table_args__ = (
         Index("ix_courses_open", "published", "closes_on", "starts_on", "code"),
         Index("ix_courses_starts", "published", "starts_on", "code", "closes_on"),
+        Index("ix_courses_late", "published", "closes_on", sqlite_where=_LATE, postgresql_where=_LATE),
         Index("ix_courses_form", "published", "form"),
         Index("ix_courses_direction", "published", "direction"),
         Index("ix_courses_audience", "published", "audience"),

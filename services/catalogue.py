@@ -113,7 +113,7 @@ class Catalogue:
         rows = await filtering.open_now(connection, filters, now.sort, today, PAGE_SIZE, number * PAGE_SIZE)
         earlier = () if number else _different(await courses.latest_searches(connection, by.id, EARLIER_READ))
         page = self._page(rows, number)
-        return Found(OPEN_NOW, None, page, more=page.total == filtering.COUNTED, chosen=now, earlier=earlier)
+        return Found(OPEN_NOW, None, page, more=page.total == filtering.TOLD, chosen=now, earlier=earlier)
 
     def _chosen(self, by: Person) -> Chosen:
         return chosen(by.filters, self._calendar.today())

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import filtering, profiles
 from db.engine import Database
-from db.filtering import Counts
+from db.filtering import TOLD, Counts
 from domain.audience import POSITIONS
 from domain.catalogue import Funding
 from domain.choices import key_of
@@ -21,8 +21,6 @@ from services.catalogue import OPEN_NOW, Catalogue
 from services.views import Found, Page, page_of
 
 CHOICES_SHOWN: Final = 10
-OF_EACH: Final = 1_000
-"""«1000+»: more are not told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ class Filtering:
     async def _view(self, search_id: int, now: Chosen, by: Person) -> FiltersView:
         async with self._database.read() as connection:
             query, counts = await self._count(connection, search_id, now, [], by)
-        return FiltersView(search_id, query, now, Count(min(counts.total, OF_EACH), counts.total > OF_EACH))
+        return FiltersView(search_id, query, now, Count(min(counts.total, TOLD), counts.total > TOLD))
 
     async def _count(
         self, connection: AsyncConnection, search_id: int, now: Chosen, choices: Sequence[Filters], by: Person
@@ -164,7 +162,7 @@ class Filtering:
         filters = [await self._criteria.of(connection, each, by.position) for each in alone]
         _, counts = await self._count(connection, search_id, now.without(kind), filters, by)
         return [
-            replace(choice, count=Count(min(count, OF_EACH), counts.cut or count > OF_EACH))
+            replace(choice, count=Count(min(count, TOLD), counts.cut or count > TOLD))
             for choice, count in zip(shown, counts.of, strict=True)
         ]
 
