@@ -135,6 +135,7 @@ async def record(
 _teacher = aliased(User, name="teacher")
 _decider = aliased(User, name="decider")
 _previous = aliased(Application, name="previous")
+_support = aliased(PortalStaff, name="support")
 
 
 def is_approver(user_id: Id, today: Day) -> ColumnElement[bool]:
@@ -164,13 +165,14 @@ def decidable(by: Id, today: Day, *also: ColumnElement[bool]) -> CompoundSelect[
     `also` narrows them down. Those of one's schools are found by the schools; support alone looks through the rest.
     One application is judged by domain.policy.require_approver.
     """
-    # No join: SQLite would begin with everything that waits anywhere.
+    # No join: SQLite would begin with everything that waits anywhere. Whether it is support is asked twice: SQLite is
+    # done where a join has no row to begin with, PostgreSQL where a condition on no row does not hold.
     schools = select(SchoolRole.school_id).where(SchoolRole.user_id == by, in_office(today))
     at_schools = select(Application.id).where(Application.school_id.in_(schools), Application.user_id != by, *also)
     in_their_stead = (
         select(Application.id)
-        .join(PortalStaff, and_(PortalStaff.user_id == by, PortalStaff.role == Role.SUPPORT, ~PortalStaff.held))
-        .where(~has_other_approver(today), Application.user_id != by, *also)
+        .join(_support, and_(_support.user_id == by, _support.role == Role.SUPPORT, ~_support.held))
+        .where(is_support(by), ~has_other_approver(today), Application.user_id != by, *also)
     )
     return union_all(at_schools, in_their_stead)
 
