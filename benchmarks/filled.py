@@ -101,8 +101,9 @@ async def fill(database: Database, size: Size, calendar: Calendar, *, searchable
                 await tx.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
         if searchable:
             await vocabulary.make_anew(tx)
-    async with database.writer.connect() as connection:
-        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
+    if not database.is_sqlite:  # which nobody has to tidy up; here it is autovacuum's work, not to be waited for
+        async with database.writer.connect() as connection:
+            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
 
 
 async def _trust_what_is_written(tx: AsyncConnection) -> None:
