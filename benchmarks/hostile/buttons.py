@@ -93,8 +93,18 @@ class Forger:
         """The same of something that does not exist."""
         return {**like, **dict.fromkeys(self.points_at(kind), MISSING)}
 
+    def bounds(self, kind: type[CallbackData]) -> Iterator[str]:
+        """Ids that nothing has, negative and huge ones, a stale version, data cut short."""
+        values = next(self.true(kind))
+        numbers = [name for name, field in kind.model_fields.items() if name in self._ids or field.annotation is int]
+        for number in (MISSING, -1, 2**63) if numbers else ():
+            yield packed(kind, {**values, **dict.fromkeys(numbers, number)})
+        if "version" in kind.model_fields:
+            yield packed(kind, {**values, "version": values["version"] - 1})
+        yield packed(kind, values)[:-1]
+
     def odd(self, kind: type[CallbackData]) -> Iterator[str]:
-        """Numbers past every column, stale versions, wrong types, data cut short, too long, with too much."""
+        """Numbers past every column, other versions, wrong types, data cut short, too long, with too much."""
         whole = packed(kind, next(self.true(kind)))
         for name in kind.model_fields:
             for odd in (*ODD_NUMBERS, *ODD_WORDS):

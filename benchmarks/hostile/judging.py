@@ -38,6 +38,7 @@ def wrong_with(handled: Handled, *, is_tap: bool = False) -> list[str]:
     wrong = [handled.failure] if handled.failure else []
     if is_tap and len(handled.answers) != 1:
         wrong.append(f"answered {len(handled.answers)} times")
+    wrong += [f"answered in vain: {call.refusal}" for call in handled.answers if call.refusal]
     read = shown(handled)
     has_file = any(FILES & call.parameters.keys() for call in handled.calls)
     if not has_file and not any(RUSSIAN.search(text) for text in read):

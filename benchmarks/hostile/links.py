@@ -22,8 +22,8 @@ BITS: Final = 128
 """What nobody guesses."""
 ODD: Final = (
     "", "inv_", "r_", "c_", "inv", "c_0", "c_-1", "c_1 OR 1=1", "c_" + "9" * 9, "c_" + "9" * 62, "c_٣", "c_1\n",
-    "letters_", "r_" + "A" * 62, "inv_" + "A" * 60, "x" * 64, "x" * 4000, "\u202e", "🙂" * 20, "inv_%00", "..%2f..%2f",
-    "start", "/start", "inv_inv_inv_", "c_1 c_2",
+    "letters_", "p_0", "p_" + "9" * 9, "p_-1", "portal1", "r_" + "A" * 62, "inv_" + "A" * 60, "x" * 64, "x" * 4000,
+    "\u202e", "🙂" * 20, "inv_%00", "..%2f..%2f", "start", "/start", "inv_inv_inv_", "c_1 c_2",
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ class Links:
     async def _open(self, phone: Phone, payload: str) -> str:
         handled = await self._stage.says(phone, f"/start {payload}")
         self._tally.tried += 1
+        self._tally.waited(handled.seconds)
         for line in wrong_with(handled) + self._stage.troubles():
             self._tally.fails(f"{payload[:70]!r}: {line}")
         return heard(handled)

@@ -45,7 +45,7 @@ PROVIDERS_APART: Final = 10**5
 """No school has ids like theirs: a button that names a place must not mean somebody's own by chance."""
 HARMLESS: Final = (
     "message is not modified", "query is too old", "there is no text in the message to edit", "message can't be edited",
-    "invalid file_id",
+    "invalid file_id", "bot is not a member",
 )  # fmt: skip
 """What the bot meets with a new message, or with nothing, as it should."""
 
@@ -70,12 +70,14 @@ class Faults(logging.Handler):
 
 @dataclass
 class Handled:
-    """What an update led to: what kept it from being handled (None: nothing), the bot's calls, the conversation."""
+    """What an update led to: what kept it from being handled (None: nothing), the bot's calls, the conversation; and
+    how long it took."""
 
     failure: str | None = None
     calls: list[Call] = field(default_factory=list)
     answers: list[Call] = field(default_factory=list)
     talk: Talk | None = None
+    seconds: float = 0.0
 
 
 class Stage:
@@ -157,9 +159,11 @@ class Stage:
         self._calls.pop(phone.id, None)
         future: asyncio.Future[Handled] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
+        began = time.monotonic()
         await self.application.reception.accept([{"update_id": number, **update}])
         async with asyncio.timeout(PATIENCE):
             handled = await future
+        handled.seconds = time.monotonic() - began
         handled.calls = self._calls.pop(phone.id, [])
         return handled
 

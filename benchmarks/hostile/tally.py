@@ -14,6 +14,8 @@ class Tally:
     kind: str
     tried: int = 0
     failures: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+    """Seconds that somebody waited for an answer, at the most."""
     note: str = ""
     """What was measured beside it."""
 
@@ -21,11 +23,17 @@ class Tally:
         """One more failure."""
         self.failures.append(what)
 
+    def waited(self, seconds: float) -> None:
+        """Somebody was answered after so long."""
+        self.slowest = max(self.slowest, seconds)
+
 
 def table(tallies: list[Tally]) -> str:
     """All kinds in Markdown, and the failures below."""
-    lines = ["| kind | tried | failures |", "| --- | --- | --- |"]
-    lines += [f"| {tally.kind} | {tally.tried:,} | {len(tally.failures)} |" for tally in tallies]
+    lines = ["| kind | tried | failures | the slowest answer |", "| --- | --- | --- | --- |"]
+    for tally in tallies:
+        slowest = f"{tally.slowest:.1f} s" if tally.slowest else ""
+        lines.append(f"| {tally.kind} | {tally.tried:,} | {len(tally.failures)} | {slowest} |")
     lines += [f"\n{tally.kind}: {tally.note}." for tally in tallies if tally.note]
     for tally in tallies:
         lines += [f"- {tally.kind}: {failure}" for failure in tally.failures[:SHOWN]]

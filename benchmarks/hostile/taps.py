@@ -32,10 +32,12 @@ OPEN_TO_ALL: Final = frozenset(
 
 @dataclass(frozen=True)
 class Share:
-    """How much of what could be tried is: true ids by people without rights and with, nonsense, open questions."""
+    """How much of what could be tried is: true ids by people without rights and with, ids that nothing has and data
+    that is stale or cut short, nonsense, open questions."""
 
     foreign: float
     own: float
+    bounds: float
     odd: float
     asked: float
     words: float
@@ -108,11 +110,12 @@ class Taps:
                 await self._own(reach, kind, forger)
             elif self._falls(self.share.foreign):
                 await self._foreign(reach, kind, forger)
-            for data in forger.odd(kind):
-                if self._falls(self.share.odd):
-                    await self._tap(reach, data, named(kind), self.forged)
-        for odd in ("", "🙂", "x" * 64, ":", None):
-            await self._tap(reach, odd, "no kind", self.forged)
+            for odd, share in ((forger.bounds(kind), self.share.bounds), (forger.odd(kind), self.share.odd)):
+                for data in odd:
+                    if self._falls(share):
+                        await self._tap(reach, data, named(kind), self.forged)
+        for nothing in ("", "🙂", "x" * 64, ":", None):
+            await self._tap(reach, nothing, "no kind", self.forged)
 
     async def _own(self, reach: Reach, kind: type[CallbackData], forger: Forger) -> None:
         """Whoever holds every role taps each kind once at the least, so that every question is met."""
@@ -137,6 +140,7 @@ class Taps:
         phone = await reach.at_hand(self.stage)
         handled = await self.stage.taps(phone, data)
         tally.tried += 1
+        tally.waited(handled.seconds)
         for wrong in wrong_with(handled, is_tap=True) + self.stage.troubles():
             tally.fails(f"{name} {str(data)[:80]!r} by {reach.role}: {wrong}")
         return handled
@@ -164,6 +168,7 @@ class Taps:
         await self.stage.puts_into(phone, talk)
         handled = await self.stage.says(phone, text)
         self.asked.tried += 1
+        self.asked.waited(handled.seconds)
         for wrong in wrong_with(handled) + self.stage.troubles():
             self.asked.fails(f"{text[:20]!r} at {state} by {reach.role}: {wrong}")
 

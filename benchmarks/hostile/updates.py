@@ -25,6 +25,8 @@ DEEPEST: Final = 4
 """Past it, only what must be there."""
 DEEPEST_OF_ALL: Final = 12
 OFTEN: Final = {"text": 3.0, "data": 3.0, "message": 3.0, "document": 1.5}
+WRITTEN: Final = {"text", "caption", "query", "title", "first_name", "last_name", "file_name", "phone_number", "email"}
+"""What people write themselves."""
 BATCH: Final = 100
 JUNK: Final[tuple[Any, ...]] = (
     None, True, -1, 0, 2**31, 2**63, 2**70, 1.5, "", "слово", "\x00", "\ud83d", [], {}, [[]], [None], {"id": {}},
@@ -105,7 +107,7 @@ class Maker:
         if name == "data":
             kind = self._chance.choice(self._buttons)
             return packed(kind, self._forger.any_of(kind))
-        if name == "text":
+        if name in WRITTEN:
             return self._chance.choice(WORDS)
         return self._chance.choice(["", "x", "private", "member", "слово", "1" * 70])
 

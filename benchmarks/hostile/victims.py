@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
@@ -58,6 +58,8 @@ async def found(stage: Stage) -> Victims:
     await _applications(stage, victims)
     await _tickets(stage, victims)
     await _accounts(stage, victims)
+    people["school admin"] = await _approver(stage, school, Role.ADMIN)
+    people["deputy"] = await _approver(stage, school, Role.DEPUTY, city.today + timedelta(days=30))
     content = Sent("courses.csv", "file-id", Kind.UNKNOWN)
     victims.add("upload", (await services.uploads.check(content, COURSES, people["operator"])).id)
     victims.add("school", school)
@@ -67,6 +69,13 @@ async def found(stage: Stage) -> Victims:
     victims.add("subject", *victims.ids["course"][:2])
     victims.add("search", 1, 2)
     return victims
+
+
+async def _approver(stage: Stage, school: int, role: Role, until: date | None = None) -> Person:
+    person = await stage.person(head_of=school, until=until)
+    async with stage.database.write() as tx:
+        await tx.execute(update(SchoolRole).where(SchoolRole.user_id == person.id).values(role=role))
+    return person
 
 
 async def _applications(stage: Stage, victims: Victims) -> None:
@@ -164,11 +173,7 @@ def outsiders(stage: Stage, victims: Victims) -> dict[str, Maker]:
         return await stage.person(school, head_of=school)
 
     async def expired_deputy() -> Person:
-        person = await stage.person(head_of=victims.school, until=city.today - timedelta(days=1))
-        async with city.database.write() as tx:
-            own = SchoolRole.user_id == person.id
-            await tx.execute(update(SchoolRole).where(own).values(role=Role.DEPUTY))
-        return person
+        return await _approver(stage, victims.school, Role.DEPUTY, city.today - timedelta(days=1))
 
     async def staff() -> Person:
         return await stage.person(staff_of=await stage.provider())
@@ -182,4 +187,4 @@ def outsiders(stage: Stage, victims: Victims) -> dict[str, Maker]:
     }
 
 
-INSIDERS: Final = ("holder of every role", "teacher", "head", "staff", "support", "operator")
+INSIDERS: Final = ("holder of every role", "teacher", "head", "school admin", "deputy", "staff", "support", "operator")

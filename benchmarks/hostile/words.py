@@ -115,6 +115,7 @@ class Questions:
 
     async def _odd_ones(self) -> None:
         """Odd words at every question that was met, and what is done with them; and buttons of other questions."""
+        await self._odd_names()
         for phone, talk in list(self.met.values()):
             for text in self._some(MARKS):
                 await self._stage.puts_into(phone, talk)
@@ -141,11 +142,17 @@ class Questions:
         letter = await self._stage.services.emails.code_letter(kept.get("code_id", 0))
         return letter.code if letter else None
 
-    async def _catalogue(self, phone: Phone) -> None:
-        """Odd words in titles, found again and opened."""
+    async def _odd_names(self) -> None:
+        """Courses and schools that are called so."""
+        imports = self._stage.services.imports
         rows = [f"ОДД-{number};{_cell(text)};Центр;внебюджет;{_cell(text)}" for number, text in enumerate(MARKS)]
         content = "\n".join(["Шифр;Название;Организация;Финансирование;Аннотация", *rows]).encode("utf-8", "replace")
-        await self._stage.services.imports.courses("odd.csv", content, skip_invalid=True)
+        await imports.courses("odd.csv", content, skip_invalid=True)
+        content = "\n".join(["Название;Район", *(f"{_cell(text)};Север" for text in MARKS)]).encode("utf-8", "replace")
+        await imports.schools("odd.csv", content, skip_invalid=True)
+
+    async def _catalogue(self, phone: Phone) -> None:
+        """Courses with odd titles are found and opened."""
         for text in self._some(MARKS):
             await self._said(phone, text)
             await self._said(phone, f"ОДД-{MARKS.index(text)}")
@@ -161,6 +168,7 @@ class Questions:
 
     async def _done(self, phone: Phone, handled: Handled, what: str, wrong: list[str]) -> None:
         self._tally.tried += 1
+        self._tally.waited(handled.seconds)
         talk = handled.talk or Talk()
         self._blames(f"{what}, then {talk.state}", wrong)
         question = Question(talk.state, tuple(sorted(talk.answers)))
