@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, faults, growth, intake, pace, search, soak, start
+from benchmarks import crash, faults, floors, growth, intake, pace, search, soak, start
 from benchmarks.filled import Size
 from benchmarks.stage import Report, table
 from tests.conftest import KINDS, Databases
@@ -94,3 +94,14 @@ async def test_what_one_person_does_is_timed_on_a_small_portal_and_on_a_larger_o
     async with databases.fresh(kind) as small, databases.fresh(kind) as large:
         outcome = await growth.run(small, large, rounds=1, scale=2, small=Size(1_000, 200, 400))
     assert {"the card", "apply", "approve", "enrol", "complete", "the record book"} <= set(outcome.p95)
+
+
+async def test_each_floor_of_this_machine_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    await floors.main(times=3)
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in printed[:3]] == [
+        "fsync",
+        "sqlite3, a statement",
+        "aiosqlite, a statement",
+    ]
+    assert printed[3].startswith("PostgreSQL")
