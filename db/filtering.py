@@ -97,9 +97,9 @@ _FIRST: Final = "SELECT * FROM ({each} ORDER BY {order}, {by_code} LIMIT {limit}
 _ALL: Final = "SELECT * FROM (WITH begun AS MATERIALIZED ({each}) SELECT * FROM begun) AS part"
 """Few: PostgreSQL thinks them many, and would look for the first of them among all that ever began."""
 _LISTED: Final = """
-    WITH page AS MATERIALIZED (SELECT * FROM ({first}) AS c ORDER BY {order}, {by_code} LIMIT :limit OFFSET :offset)
+    WITH page AS MATERIALIZED (SELECT * FROM ({first}) AS c ORDER BY {order}, {by_code} LIMIT {limit} OFFSET {offset})
     SELECT c.id, c.code, c.title, c.starts_on, TRUE AS is_open,
-        (SELECT count(*) FROM ({counted} LIMIT :most) AS counted) AS total
+        (SELECT count(*) FROM ({counted} LIMIT {most}) AS counted) AS total
     FROM page AS c ORDER BY {order}, {by_code}
 """
 _LINE: Final = (
@@ -124,12 +124,16 @@ async def open_now(
     by_code = BY_CODE[connection.dialect.name]
     statement = _LISTED.format(
         counted=" UNION ALL ".join(_EACH.format(columns=1, where=where, part=part) for part in _OPEN_PARTS),
-        first=first_open(by_code, where, ":upto", sort),
+        first=first_open(by_code, where, str(limit + offset), sort),
         order=_ORDERS[sort],
         by_code=by_code,
+        limit=limit,
+        offset=offset,
+        most=TOLD,
     )
-    prepared = bound.prepared(statement, today, limit=limit, offset=offset, upto=limit + offset, most=TOLD)
-    return (await connection.execute(prepared.columns(*_LINE))).all()
+    # PostgreSQL plans a statement without parameters once, and one with a day and limits, which say much, each time.
+    statement = statement.replace(":today", f"'{today.isoformat()}'")
+    return (await connection.execute(bound.prepared(statement, today).columns(*_LINE))).all()
 
 
 def first_open(by_code: str, where: str, limit: str, sort: Sort = Sort.STARTS) -> str:
