@@ -3,9 +3,9 @@
     python -m benchmarks.growth [--rounds 300] [--scale 100]
 
 The small portal has 1,000 courses, 2,000 people and 10,000 applications, the large one `scale` times as many. In each
-round every journey is made once on each, the two calls right after one another, so that what meets the machine meets
-both; the first round is left out. A p95 is the median of the p95s of five parts of the run: what meets one part alone
-is the machine's. Bound: 1.3 times the small portal's.
+round every journey is made once on each, the two calls right after one another; the first round is left out. What
+others do on the machine is no growth: the time that a call's threads wait for a core, by Linux' account, is taken off,
+and a p95 is the median of the p95s of five parts of the run. Bound: 1.3 times the small portal's.
 Search is not here: `python -m benchmarks.search` has it.
 """
 
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from benchmarks.filled import FIRST_CHAT, Size, fill
 from benchmarks.stage import Report, chosen, in_folder, named, on_server, table, verdict
@@ -149,6 +149,7 @@ async def run(small_url: str, large_url: str, *, rounds: int, scale: int, small:
 
 async def _side_by_side(towns: Sequence[Town], times: Sequence[dict[str, list[float]]], turn: int) -> None:
     """Everybody's journeys in both towns; which is the first changes from step to step and from turn to turn."""
+    at_work = [await _at_work(town.city.database) for town in towns]
     lives = [town.live() for town in towns]
     came: list[Any] = [None for _ in lives]
     with contextlib.suppress(StopAsyncIteration):
@@ -156,9 +157,31 @@ async def _side_by_side(towns: Sequence[Town], times: Sequence[dict[str, list[fl
             calls = [await life.asend(outcome) for life, outcome in zip(lives, came, strict=True)]
             for place in ((0, 1), (1, 0))[step % 2]:
                 name, call = calls[place]
-                began = time.perf_counter()
+                waited, worked, began = _waited(at_work[place]), time.process_time(), time.perf_counter()
                 came[place] = await call
-                times[place][name].append((time.perf_counter() - began) * 1000)
+                took, worked = time.perf_counter() - began, time.process_time() - worked
+                waited = _waited(at_work[place]) - waited
+                # Threads may wait side by side.
+                times[place][name].append(max(took - waited, worked) * 1000)
+
+
+async def _at_work(database: Database) -> list[int]:
+    """The ids of the processes that do a database's work: this one and, on PostgreSQL, those of its connections."""
+    if database.is_sqlite:
+        return [os.getpid()]
+    served = text("SELECT pid FROM pg_stat_activity WHERE application_name = :name").bindparams(name=database.process)
+    async with database.read() as connection:
+        return [os.getpid(), *(await connection.execute(served)).scalars()]
+
+
+def _waited(processes: Sequence[int]) -> float:
+    """Seconds so far in which these could have run and others had the cores; 0, where there is no such account."""
+    nanoseconds = 0
+    for process in processes:
+        for thread in Path(f"/proc/{process}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                nanoseconds += int(thread.read_text(encoding="ascii").split()[1])
+    return nanoseconds / 1e9
 
 
 def _p95(times: list[float]) -> float:
