@@ -309,7 +309,7 @@ class Course(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"))
     code_key: Mapped[str] = mapped_column(Text, unique=True)
     title: Mapped[str] = mapped_column(Text)
     provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"), index=True)
