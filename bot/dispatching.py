@@ -13,6 +13,7 @@ from bot.limits import Limiting
 from bot.measuring import Measuring
 from bot.metrics import Outcome, meter
 from bot.middlewares import Arriving, AskingAgain
+from bot.switchboard import Switchboard
 from handlers import routers
 
 ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"]
@@ -23,9 +24,9 @@ class Unparsable(Exception):
     """An update that aiogram cannot read. Its text is the kind of update, nothing of its content."""
 
 
-def dispatch_to(given: Iterable[Router]) -> Dispatcher:
+def dispatch_to(given: Iterable[Router]) -> Switchboard:
     """A dispatcher over these routers; what differs from bot to bot comes with each update."""
-    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher = Switchboard()
     dispatcher.update.outer_middleware(Measuring())
     dispatcher.update.outer_middleware(Limiting())
     dispatcher.update.outer_middleware(Arriving())
@@ -35,7 +36,7 @@ def dispatch_to(given: Iterable[Router]) -> Dispatcher:
 
 
 @cache
-def portal_dispatcher() -> Dispatcher:
+def portal_dispatcher() -> Switchboard:
     """The dispatcher over the portal's own routers; a router can have only one parent in a process."""
     return dispatch_to(routers())
 

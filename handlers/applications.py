@@ -1,12 +1,11 @@
 """«Все регистрации на курсы»: looking and withdrawing."""
 
 from aiogram import F, Router
-from aiogram.filters import Command, or_f
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from domain.person import Person
-from handlers.filters import Registered
+from handlers.filters import FromMenu, Registered
 from handlers.replies import redraw, reply
 from keyboards import applications as keyboards
 from keyboards import approvals as approval_keyboards
@@ -20,7 +19,7 @@ router.message.filter(Registered())
 router.callback_query.filter(Registered())
 
 
-@router.message(or_f(Command("applications"), F.text == labels.APPLICATIONS))
+@router.message(FromMenu("applications", labels.APPLICATIONS))
 async def mine(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """Live and completed applications."""
     await state.clear()

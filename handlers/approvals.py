@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 
-from aiogram import F, Router
-from aiogram.filters import Command, or_f
+from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.person import Person
-from handlers.filters import Answer, Registered
+from handlers.filters import Answer, FromMenu, Registered
 from handlers.replies import redraw, reply, screen
 from keyboards import approvals as keyboards
 from keyboards.approvals import (
@@ -118,7 +117,7 @@ async def look(tap: CallbackQuery, callback_data: Look, state: FSMContext, perso
     await redraw(tap, texts.present(view), keyboards.present(view))
 
 
-@router.message(or_f(Command("queue"), F.text == labels.QUEUE))
+@router.message(FromMenu("queue", labels.QUEUE))
 async def queue(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """How many wait, and the first of them."""
     await state.clear()

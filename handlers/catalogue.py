@@ -1,12 +1,11 @@
 """Finding a course, reading its card, applying."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, or_f
+from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from domain.person import Person
-from handlers.filters import Registered
+from handlers.filters import FromMenu, NotCommand, Registered
 from handlers.replies import redraw, reply
 from keyboards import catalogue as keyboards
 from keyboards.applications import CourseOf
@@ -31,7 +30,7 @@ for each in (router, search_router):
     each.callback_query.filter(Registered())
 
 
-@router.message(or_f(Command("catalogue"), F.text == labels.CATALOGUE))
+@router.message(FromMenu("catalogue", labels.CATALOGUE))
 async def open_now(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """The courses that take applications now, the nearest first."""
     await state.clear()
@@ -39,7 +38,7 @@ async def open_now(message: Message, state: FSMContext, person: Person, services
     await reply(message, texts.found(view), keyboards.found(view))
 
 
-@search_router.message(F.text, ~F.text.startswith("/"))
+@search_router.message(NotCommand())
 async def search(message: Message, person: Person, services: Services) -> None:
     """Any text that is not the answer to a question."""
     view = await services.catalogue.search(message.text or "", person)

@@ -1,13 +1,12 @@
 """«Обращения»: what waits for support."""
 
-from aiogram import F, Router
-from aiogram.filters import Command, or_f
+from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from domain.person import REASON_LIMIT, Person, within
-from handlers.filters import Answer, Registered
+from handlers.filters import Answer, FromMenu, Registered
 from handlers.replies import redraw, reply
 from keyboards import desk as keyboards
 from keyboards.desk import (
@@ -42,7 +41,7 @@ class Desk(StatesGroup):
     settling = State()
 
 
-@router.message(or_f(Command("desk"), F.text == labels.DESK))
+@router.message(FromMenu("desk", labels.DESK))
 async def desk(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """How much of what waits."""
     await state.clear()

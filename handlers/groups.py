@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from aiogram import F, Router
-from aiogram.filters import Command, or_f
+from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -11,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from domain.errors import DraftGone
 from domain.groups import Field, Value, read_field
 from domain.person import Person
-from handlers.filters import Answer, Registered
+from handlers.filters import Answer, FromMenu, Registered
 from handlers.replies import redraw, reply
 from keyboards import groups as keyboards
 from keyboards.groups import (
@@ -45,7 +44,7 @@ class Drafting(StatesGroup):
     field = State()
 
 
-@router.message(or_f(Command("groups"), F.text == labels.GROUPS))
+@router.message(FromMenu("groups", labels.GROUPS))
 async def courses(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """The courses of one's organisation."""
     await state.clear()

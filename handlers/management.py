@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from aiogram import F, Router
-from aiogram.filters import Command, or_f
+from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -11,7 +10,7 @@ from aiogram.utils.formatting import Text
 
 from domain.person import Person
 from domain.roles import RolePlace, place_of, written_last_day
-from handlers.filters import Answer, Registered
+from handlers.filters import Answer, FromMenu, Registered
 from handlers.replies import redraw, reply
 from keyboards import management as keyboards
 from keyboards.approvals import ShowHeaded
@@ -52,7 +51,7 @@ _ANYWHERE: Final = frozenset({RolePlace.SCHOOL, RolePlace.PROVIDER})
 _WAITS_FOR: Final = {Question.PLACE: Managing.place, Question.LAST_DAY: Managing.last_day}
 
 
-@router.message(or_f(Command("manage"), F.text == labels.MANAGEMENT))
+@router.message(FromMenu("manage", labels.MANAGEMENT))
 async def desk(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """The operators' first screen."""
     await state.clear()

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from aiogram import F, Router
-from aiogram.filters import Command, or_f
+from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -13,7 +12,7 @@ from domain.audience import POSITIONS
 from domain.errors import EmailTaken
 from domain.person import Person
 from handlers.addresses import chosen, read
-from handlers.filters import Answer, Registered
+from handlers.filters import Answer, FromMenu, Registered
 from handlers.replies import redraw, reply
 from keyboards import profile as keyboards
 from keyboards.profile import Asked, ConfirmSchool, NameSchool, ProveEmail, SayAnew, ShowProfile
@@ -48,7 +47,7 @@ _QUESTIONS: Final[dict[Asked, Question]] = {
 }
 
 
-@menu_router.message(or_f(Command("profile"), F.text == labels.PROFILE))
+@menu_router.message(FromMenu("profile", labels.PROFILE))
 async def open_profile(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """What the portal knows of the person."""
     await state.clear()

@@ -1,12 +1,12 @@
 """«Зачётная книжка»: looking back, the paper, and checking somebody's record."""
 
 from aiogram import Bot, F, Router
-from aiogram.filters import Command, CommandObject, CommandStart, or_f
+from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from domain.person import Person
-from handlers.filters import Registered
+from handlers.filters import FromMenu, Registered
 from handlers.replies import hand_over, redraw, reply
 from keyboards import record_book as keyboards
 from keyboards.links import RECORD, check_link, record_token
@@ -28,7 +28,7 @@ async def check(message: Message, command: CommandObject, services: Services) ->
     await reply(message, texts.checked(found))
 
 
-@router.message(or_f(Command("record_book"), F.text == labels.RECORD_BOOK))
+@router.message(FromMenu("record_book", labels.RECORD_BOOK))
 async def look(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """Completed courses, the newest first."""
     await state.clear()

@@ -14,7 +14,7 @@ from domain.errors import EmailTaken
 from domain.person import POSITION_LIMIT, Purpose, full_name, within
 from domain.settings import BUILT_IN_CONSENT
 from handlers.addresses import chosen, read
-from handlers.filters import Registered
+from handlers.filters import NotCommand, Registered
 from handlers.replies import answer, below, redraw, reply
 from keyboards import catalogue as course_keyboards
 from keyboards import preferences as preference_keyboards
@@ -107,7 +107,7 @@ async def consent(tap: CallbackQuery, state: FSMContext, services: Services) -> 
     await ask(tap, state, consent=True, agreed_to=given.version)
 
 
-@router.message(Registration.name, F.text, ~F.text.startswith("/"))
+@router.message(Registration.name, NotCommand())
 async def name(message: Message, state: FSMContext) -> None:
     """The full name; a bad one is refused with what to do."""
     await ask(message, state, name=full_name(message.text or ""))
@@ -119,7 +119,7 @@ async def _take_email(event: Message | CallbackQuery, state: FSMContext, service
     await ask(event, state, email=email, **({} if sent is None else {"code_id": sent, "proved": False}))
 
 
-@router.message(Registration.email, F.text, ~F.text.startswith("/"))
+@router.message(Registration.email, NotCommand())
 async def email(message: Message, state: FSMContext, services: Services) -> None:
     """An address; a slip in a usual domain is offered corrected."""
     written = await read(message, state)
@@ -137,7 +137,7 @@ async def choose_email(tap: CallbackQuery, callback_data: ChooseEmail, state: FS
         await _take_email(tap, state, services, wanted)
 
 
-@router.message(Registration.code, F.text, ~F.text.startswith("/"))
+@router.message(Registration.code, NotCommand())
 async def code(message: Message, state: FSMContext, services: Services) -> None:
     """The code of the letter; an address that is somebody's already is asked for again."""
     proof = await services.emails.prove((await state.get_data())["code_id"], message.chat.id, message.text or "")
@@ -165,7 +165,7 @@ async def _forget_email(state: FSMContext) -> None:
     await state.set_data({key: value for key, value in answers.items() if key not in _OF_EMAIL})
 
 
-@router.message(Registration.school, F.text, ~F.text.startswith("/"))
+@router.message(Registration.school, NotCommand())
 async def find_school(message: Message, services: Services) -> None:
     """A number or part of the name."""
     found, more = await services.people.schools(message.text or "")
@@ -191,7 +191,7 @@ async def choose_position(tap: CallbackQuery, callback_data: Position, state: FS
     await ask(tap, state, position=POSITIONS[callback_data.number])
 
 
-@router.message(Registration.position, F.text, ~F.text.startswith("/"))
+@router.message(Registration.position, NotCommand())
 async def write_position(message: Message, state: FSMContext) -> None:
     """A position in own words."""
     await ask(message, state, position=within(message.text or "", POSITION_LIMIT))

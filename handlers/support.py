@@ -1,9 +1,7 @@
 """«Поддержка»: one's own tickets, and talking in a ticket from either side."""
 
-from typing import Final
-
 from aiogram import F, Router
-from aiogram.filters import Command, StateFilter, or_f
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -13,7 +11,7 @@ from domain.errors import NotAllowed
 from domain.person import Person
 from domain.tickets import FileKind, Side, Stage, Words, words
 from domain.tickets import subject as checked_subject
-from handlers.filters import Answer, Registered
+from handlers.filters import Answer, FromMenu, PassedOn, Registered
 from handlers.replies import answer, below, redraw, reply
 from keyboards import support as keyboards
 from keyboards import tickets as staff_keyboards
@@ -50,8 +48,6 @@ class Talking(StatesGroup):
     more = State()
 
 
-WORDS: Final = or_f(Answer(), F.photo, F.document)
-"""What can be passed on. An album comes picture by picture."""
 Drawn = tuple[Text, InlineKeyboardMarkup | None]
 
 
@@ -83,7 +79,7 @@ def _words(message: Message) -> Words:
     return words(message.text)
 
 
-@router.message(or_f(Command("support"), F.text == labels.SUPPORT))
+@router.message(FromMenu("support", labels.SUPPORT))
 async def mine(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """One's own tickets."""
     await state.clear()
@@ -159,7 +155,7 @@ async def please_withdraw(tap: CallbackQuery, state: FSMContext, person: Person,
     await redraw(tap, texts.receipt(view), keyboards.writing(view.id))
 
 
-@router.message(Talking.first, WORDS)
+@router.message(Talking.first, PassedOn())
 async def open_ticket(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """The first message opens the ticket; what comes after it is added."""
     asked = await state.get_data()
@@ -183,7 +179,7 @@ async def write(
     await below(tap, text, keyboards.writing(view.id))
 
 
-@router.message(Talking.more, WORDS)
+@router.message(Talking.more, PassedOn())
 async def say(message: Message, state: FSMContext, person: Person, services: Services) -> None:
     """Another message of the conversation; an album is acknowledged once."""
     talk, album = await state.get_data(), message.media_group_id
