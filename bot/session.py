@@ -22,6 +22,8 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
+from aiohttp import FormData
+from aiohttp.payload import BytesPayload, Payload
 
 from bot import metrics
 from bot.limiter import Lane, Limiter, TooFast, lane
@@ -55,6 +57,8 @@ _USED: Final[tuple[type[TelegramMethod[Any]], ...]] = (
     GetRawUpdates,
     SendMessage,
 )
+_PLAIN: Final = frozenset({"reply_markup", "entities", "caption_entities"})
+"""What holds neither files nor aiogram's defaults, at any depth: pydantic has made it ready for JSON."""
 _KEPT: Final = [Response[method.__returning__] for method in _USED]  # type: ignore[name-defined]
 """pydantic keeps such models weakly, and aiogram would build them anew for each call."""
 
@@ -91,6 +95,18 @@ class BotSession(AiohttpSession):
         self.limiter = limiter
         self.middleware(metrics.count_cuts)
 
+    def build_form_data(self, bot: Bot, method: TelegramMethod[TelegramType]) -> FormData | Payload:  # type: ignore[override]
+        """The call as JSON, which costs a fifth of a form; with files in it, aiogram's form."""
+        files: dict[str, Any] = {}
+        given = {}
+        for name, item in method.model_dump(warnings=False, exclude_none=True).items():
+            value = item if name in _PLAIN else self.prepare_value(item, bot, files, _dumps_json=False)
+            if value is not None and value != "":
+                given[name] = value
+        if files:
+            return super().build_form_data(bot, method)
+        return BytesPayload(dumps(given).encode(), content_type="application/json")
+
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
@@ -107,7 +123,8 @@ class BotSession(AiohttpSession):
         Raises: what aiogram's session raises; TelegramRetryAfter also for a turn that is too far off.
         """
         method = spoken(method)
-        chat = getattr(method, "chat_id", None)
+        # pydantic takes its time to say that a model has no such field.
+        chat = method.__dict__.get("chat_id")
         if chat is None:  # Telegram counts what goes into a chat: not answers to taps, polling or the bot's profile
             return await super().make_request(bot, method, timeout)
         for tries_left in reversed(range(TRIES)):
