@@ -3,6 +3,8 @@
 import asyncio
 import sys
 
+import pytest
+
 EVERY_ONE = """
 from bot.late_models import load_aiogram
 
@@ -21,7 +23,29 @@ assert all(each.__pydantic_complete__ for each in models)
 """
 
 
-async def test_every_model_of_aiograms_can_be_built_late() -> None:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", EVERY_ONE, stderr=asyncio.subprocess.PIPE)
+BOUND = """
+from bot.late_models import load_aiogram
+
+load_aiogram()
+
+from aiogram import Bot, types
+from aiogram.methods import SendMessage
+
+bot = Bot("1:" + "a" * 35)
+chat = {"id": 1, "type": "private"}
+read = types.Message.model_validate({"message_id": 1, "date": 1, "chat": chat}, context={"bot": bot})
+assert read.bot is bot and read.chat.bot is bot
+assert read.model_copy().bot is bot
+assert read.answer("a").bot is bot
+drawn = types.InlineKeyboardButton(text="a", callback_data="b")
+assert drawn.bot is None
+assert drawn.as_(bot).bot is bot
+assert SendMessage(chat_id=1, text="a").bot is None
+"""
+
+
+@pytest.mark.parametrize("script", [EVERY_ONE, BOUND], ids=["each is built", "each knows its bot"])
+async def test_every_model_of_aiograms_can_be_built_late(script: str) -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stderr=asyncio.subprocess.PIPE)
     _, said = await process.communicate()
     assert process.returncode == 0, said.decode()
