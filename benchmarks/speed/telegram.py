@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
+from itertools import count
 from typing import Any, Final, Self, cast
 
 import aiohttp
@@ -19,10 +20,9 @@ _LENGTH: Final = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _CHAT: Final = re.compile(rb'(?:name="chat_id"(?:\r\n[^\r\n]+)*\r\n\r\n|"chat_id": ?"?|(?:^|&)chat_id=)(-?\d+)')
 _QUERY: Final = re.compile(rb"query-(\d+)-")
 _ME: Final = {"id": 7, "is_bot": True, "first_name": "Курсы", "username": "course_bot", "supports_inline_queries": True}
-_SAID: Final = {"message_id": 1, "date": 1_764_000_000, "chat": {"id": 1, "type": "private"}, "text": "…"}
+_SAID: Final = {"message_id": 10, "date": 1_764_000_000, "chat": {"id": 1, "type": "private"}, "text": "…"}
 _RESULTS: Final[dict[bytes, Any]] = {
     b"getme": _ME,
-    b"sendmessage": _SAID,
     b"editmessagetext": _SAID,
     b"editmessagereplymarkup": _SAID,
     b"getwebhookinfo": {"url": "", "has_custom_certificate": False, "pending_update_count": 0},
@@ -39,8 +39,8 @@ TAP: Final = frozenset({b"editmessagetext", b"answercallbackquery"})
 Update = dict[str, Any]
 
 
-def _response(method: bytes) -> bytes:
-    body = orjson.dumps({"ok": True, "result": _RESULTS.get(method, True)})
+def _response(result: Any) -> bytes:
+    body = orjson.dumps({"ok": True, "result": result})
     head = f"HTTP/1.1 200 OK\r\nDate: {formatdate(usegmt=True)}\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
@@ -51,6 +51,7 @@ class Telegram:
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self._responses: dict[bytes, bytes] = {}
+        self._message_ids = count(1_000)
         self._awaited: dict[int, tuple[set[bytes], asyncio.Future[None]]] = {}
         self.url = ""
 
@@ -76,8 +77,10 @@ class Telegram:
             left.discard(method)
             if not left and not answered.done():
                 answered.set_result(None)
+        if method == b"sendmessage":  # a bot that keeps what it said needs its number
+            return _response(_SAID | {"message_id": next(self._message_ids)})
         if method not in self._responses:
-            self._responses[method] = _response(method)
+            self._responses[method] = _response(_RESULTS.get(method, True))
         return self._responses[method]
 
     async def _ask(self, client: aiohttp.ClientSession, to: "Target", chat: int, update: Update) -> None:
