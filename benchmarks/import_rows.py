@@ -41,10 +41,10 @@ class TimedDatabase(Database):
     held = 0.0
 
     @asynccontextmanager
-    async def write(self, *, apart: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, apart: bool = False, brief: bool = False) -> AsyncIterator[AsyncConnection]:
         """The same transaction."""
         since = time.perf_counter()
-        async with super().write(apart=apart) as tx:
+        async with super().write(apart=apart, brief=brief) as tx:
             yield tx
         self.held += time.perf_counter() - since
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db import in_place
 from db.in_hand import in_hand, keep_talk, mark_handled
 from domain.clock import utc_now
 
@@ -103,9 +104,12 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.process = f"course-bot-{os.getpid()}-{secrets.token_hex(4)}"
         """By this name PostgreSQL knows these connections, and other processes this one."""
-        self.connect_args: dict[str, Any] = (
-            {} if self.is_sqlite else {"server_settings": {"application_name": self.process}}
-        )
+        self.connect_args: dict[str, Any] = {}
+        if not self.is_sqlite:
+            self.connect_args = {
+                "server_settings": {"application_name": self.process},
+                "prepared_statement_cache_size": in_place.COMPILED,
+            }
         common: dict[str, Any] = {
             "hide_parameters": True,  # names and texts must not reach a log by way of an error
             "json_serializer": _dumps,
@@ -114,6 +118,7 @@ class Database:
         if self.is_sqlite:
             assert self.url.database is not None
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            common["connect_args"] = {"async_creator_fn": in_place.connect}
             self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, **common)
             self.reader = create_async_engine(
                 self.url,
@@ -138,15 +143,16 @@ class Database:
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def write(self, *, apart: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, apart: bool = False, brief: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end, rolled back on any error, never nested.
 
         Marks the update in hand as handled and keeps its conversation in the same transaction, unless what it writes
-        stands `apart` from the update's own effect. Raises: AlreadyHandled on a replayed update.
+        stands `apart` from the update's own effect. `brief`: as for `read`. Raises: AlreadyHandled on a replayed
+        update.
         """
         if _writing.get():
             raise RuntimeError("a transaction inside a transaction: share a function that takes the connection")
-        token = _writing.set(True)
+        token, how = _writing.set(True), in_place.brief.set(brief)
         hand = None if apart else in_hand.get()
         begun = perf_counter()
         try:
@@ -158,6 +164,7 @@ class Database:
                     await keep_talk(tx, hand, self._now())
         finally:
             _writing.reset(token)
+            in_place.brief.reset(how)
             _spent(begun)
         if hand is not None:
             hand.handled = True
@@ -165,13 +172,17 @@ class Database:
         self.after_commit()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading; each statement sees what is committed when it runs."""
-        begun = perf_counter()
+    async def read(self, *, brief: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading; each statement sees what is committed when it runs.
+
+        `brief`: each finds few rows, by an index, however much is kept; SQLite then answers without a thread.
+        """
+        begun, how = perf_counter(), in_place.brief.set(brief)
         try:
             async with self.reader.connect() as connection:
                 yield connection
         finally:
+            in_place.brief.reset(how)
             _spent(begun)
 
     async def close(self) -> None:

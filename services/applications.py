@@ -38,7 +38,7 @@ class Applications:
 
         Raises: NotAllowed (no such course for this person), CannotApply (carries the card), TooManyApplications.
         """
-        async with self._database.write() as tx:
+        async with self._database.write(brief=True) as tx:
             # One's applications are made one after another, and never for a profile that was removed meanwhile.
             teacher = await people.hold_applicant(tx, by.id, self._calendar.today())
             row = await courses.card_to_apply(tx, course_id, by.id, self._calendar.now() - DAY)
@@ -116,7 +116,7 @@ class Applications:
         Raises: NotAllowed, CannotWithdraw (it has moved on; carries the view).
         """
         try:
-            async with self._database.write() as tx:
+            async with self._database.write(brief=True) as tx:
                 facts = await self._own(tx, application_id, by)
                 if facts.version != version:
                     raise LostRace

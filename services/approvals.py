@@ -116,7 +116,7 @@ class Approvals:
     async def _decide(self, application_id: int, version: int, moving: Moving) -> DecisionView:
         assert moving.by is not None
         try:
-            async with self._database.write() as tx:
+            async with self._database.write(brief=True) as tx:
                 facts = await self._facts(tx, application_id, moving.by)
                 if facts.version != version:
                     raise LostRace
@@ -132,7 +132,7 @@ class Approvals:
         Raises: NotAllowed, OwnApplication, AlreadyDecided, UndoTooLate, NewerApplication, TeacherLeft.
         """
         try:
-            async with self._database.write() as tx:
+            async with self._database.write(brief=True) as tx:
                 facts = await self._facts(tx, application_id, by.id)
                 if facts.version != version:
                     raise LostRace

@@ -77,14 +77,14 @@ class Catalogue:
             return view if view.page.lines or number == 0 else await self._turn(connection, search_id, 0, by)
 
     async def _search(self, text: str, by: Person) -> Found | CourseCard:
-        async with self._database.read() as connection:
+        async with self._database.read(brief=True) as connection:
             view, course_id = await self._found(connection, text, 0, by)
             if course_id is not None:
                 return card_view(await courses.card(connection, course_id, by.id), self._calendar.today())
         return await self._keep(view, text, by)
 
     async def _keep(self, view: Found, text: str, by: Person) -> Found:
-        async with self._database.write() as tx:
+        async with self._database.write(brief=True) as tx:
             search_id = await courses.keep_search(tx, by.id, text, self._calendar.now())
         return replace(view, search_id=search_id)
 
@@ -172,7 +172,7 @@ class Catalogue:
 
         Raises: NotAllowed, where there is no such course for this person.
         """
-        async with self._database.read() as connection:
+        async with self._database.read(brief=True) as connection:
             row = await courses.card(connection, course_id, by.id)
         return card_view(row, self._calendar.today())
 

@@ -47,7 +47,7 @@ class Intake:
         if not incoming:
             return [], False
         now = self._calendar.now()
-        async with self._database.write() as tx:
+        async with self._database.write(brief=True) as tx:
             kept = await intake.store(tx, incoming, self.owner, now + LEASE, now)
             waiting = [update_id for update_id, waits in kept.items() if waits]
             if waiting:
@@ -57,7 +57,7 @@ class Intake:
     async def take_over(self) -> list[Incoming]:
         """Unhandled updates that nobody holds any more, in the order of each chat: now this process does."""
         now = self._calendar.now()
-        async with self._database.read() as connection:
+        async with self._database.read(brief=True) as connection:
             if not await intake.is_any_abandoned(connection, self.owner, now):
                 return []
         async with self._database.write() as tx:
@@ -88,12 +88,12 @@ class Intake:
 
     async def finish(self, update_ids: Sequence[int]) -> None:
         """Mark updates whose handling wrote nothing, and let go of the chats of those that did."""
-        async with self._database.write() as tx:
+        async with self._database.write(brief=True) as tx:
             await intake.finish(tx, self.owner, update_ids, self._calendar.now())
 
     async def finish_talk(self) -> None:
         """Mark the update in hand and keep its conversation: for handlers that wrote nothing else."""
-        async with self._database.write():
+        async with self._database.write(brief=True):
             pass
 
     async def set_aside(self, update_id: int, failure: str) -> None:

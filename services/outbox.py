@@ -106,10 +106,10 @@ class Outbox:
         """
         while True:
             now = self._calendar.now()
-            async with self._database.read() as connection:
+            async with self._database.read(brief=True) as connection:
                 if not await outbox.is_any_due(connection, now, channel, self.share, but):
                     return []
-            async with self._database.write() as tx:
+            async with self._database.write(brief=True) as tx:
                 parcels, claimed = await self._claim(tx, now, channel, but, limit)
             if parcels or not claimed:
                 return parcels
@@ -183,7 +183,7 @@ class Outbox:
 
     async def sent(self, ids: Sequence[int]) -> None:
         """These have been said."""
-        async with self._database.write() as tx:
+        async with self._database.write(brief=True) as tx:
             await outbox.mark_sent(tx, ids, self._calendar.now())
 
     async def wait(self, ids: Sequence[int], seconds: float) -> None:

@@ -58,7 +58,7 @@ class People:
 
     async def arrive(self, chat_id: int) -> Arrival:
         """Who writes from a chat: one statement, for strangers too."""
-        async with self._database.read() as connection:
+        async with self._database.read(brief=True) as connection:
             found = await people.arriving(connection, chat_id, self._calendar.today())
         return Arrival(*found)
 

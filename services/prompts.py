@@ -39,7 +39,7 @@ class Prompts:
 
     async def drawing(self, prompt_id: int) -> Drawing | None:
         """What to draw now; None, where there is nothing on screen and nothing to ask."""
-        async with self._database.read() as connection:
+        async with self._database.read(brief=True) as connection:
             copy = await prompts.to_draw(connection, prompt_id)
             if copy is None:
                 return None
@@ -56,7 +56,7 @@ class Prompts:
 
     async def drawn(self, prompt_id: int, message_id: int, version: int) -> None:
         """A copy became a message showing this version; if the application has moved since, draw it again."""
-        async with self._database.write() as tx:
+        async with self._database.write(brief=True) as tx:
             now = await prompts.sent(tx, prompt_id, message_id)
             if now is not None and now.version != version:
                 await outbox.add(tx, [draw(prompt_id, now.user_id, f"{now.version}:late")], self._calendar.now())
