@@ -209,7 +209,7 @@ class _Statement:
         words = self.wanted.words
         rarest = sorted(words, key=lambda word: -word.weight)[:_RELAXED]
         fewest = 1 if len(words) <= _RELAXED else 2
-        not_these = f"c.id NOT IN ({', '.join(map(str, but))})" if but else "true"
+        not_these = f"c.id NOT IN ({', '.join(f':{self.bound.bind(one)}' for one in but)})" if but else "true"
         better: list[str] = []
         limit, last = str(LACKING_RANKED), ""
         for count in range(len(rarest) - (len(words) == len(rarest)), fewest - 1, -1):
@@ -235,6 +235,10 @@ class _Statement:
         needles = (f" {term.stem}{'' if term.is_prefix else ' '}" for term in reading.terms)
         return " AND ".join(f"instr(ix.{place}, :{self.bound.bind(needle)}) > 0" for needle in needles)
 
+    def _number(self, number: int) -> str:
+        """Bound, too: a statement in the same words as an earlier one is not compiled again."""
+        return f"CAST(:{self.bound.bind(number)} AS integer)"
+
     def _scored(self) -> str:
         parts = [self._score_of(word) for word in self.wanted.words]
         if self.wanted.code_key:
@@ -259,7 +263,9 @@ class _Statement:
             ),
             key=lambda one: -one[0],
         )
-        cases = " ".join(f"WHEN {self._holds(reading, place)} THEN {score}" for score, reading, place in by_score)
+        cases = " ".join(
+            f"WHEN {self._holds(reading, place)} THEN {self._number(score)}" for score, reading, place in by_score
+        )
         return f"CASE {cases} ELSE 0 END"
 
     # Statements
