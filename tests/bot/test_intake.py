@@ -196,7 +196,7 @@ async def test_a_stop_lets_the_handler_in_flight_finish_and_leaves_the_rest_to_t
     await person.sends("потом")
     await stand_in.updates_are_taken()
     stopping = asyncio.create_task(first.stop())
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)  # until it has got as far as waiting for the handler
     release.set()
     await stopping
     await person.sees("готово")
