@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from bot.gathering import Gathering
 from bot.lanes import Lanes
 from services.outbox import AT_ONCE, RENEW_SECONDS, Outbox, Parcel
 
@@ -32,6 +33,7 @@ class Delivery:
         self._say = say
         self._at_once = at_once
         self._lanes = Lanes(self._work, at_once, rests=self._rest)
+        self._noting = Gathering(outbox.sent)
         self._held: dict[int, datetime] = {}
         self._woken = asyncio.Event()
         self._passed_over = False
@@ -61,11 +63,11 @@ class Delivery:
         """It has been said. Where the database cannot keep that now, it is told again: the message would come twice."""
         for pause in AFTER_A_FAULT:
             try:
-                return await self._outbox.sent(parcel.ids)
+                return await self._noting.add(parcel.ids)
             except Exception as fault:
                 log.warning("outbox_not_written", fault=type(fault).__name__, seconds=pause)
                 await asyncio.sleep(pause)
-        return await self._outbox.sent(parcel.ids)
+        return await self._noting.add(parcel.ids)
 
     def _rest(self, _: Parcel) -> float:
         """Seconds that a parcel has to wait for its own person's sake."""

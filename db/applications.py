@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Row,
+    Update,
     and_,
     bindparam,
     exists,
@@ -37,7 +39,7 @@ from db.tables import (
     User,
     stands_at,
 )
-from db.types import BY, TODAY, AnyRow, AnySelect, Day, Id
+from db.types import BY, TODAY, AnyRow, AnySelect, Day, Id, among
 from domain.catalogue import Funding
 from domain.person import Role
 from domain.status import LIVE, Move, Status
@@ -76,16 +78,27 @@ async def add(
     return (await tx.execute(_ADD, row)).scalar()
 
 
+@cache
+def _advance(columns: frozenset[str]) -> Update:
+    given = {name: bindparam(f"new_{name}", type_=Application.__table__.c[name].type) for name in columns}
+    return (
+        update(Application)
+        .where(
+            Application.id == bindparam("application", type_=Integer()),
+            Application.status == bindparam("source", type_=Application.status.type),
+            Application.version == bindparam("seen", type_=Integer()),
+        )
+        .values(version=Application.version + 1, **given)
+    )
+
+
 async def advance(
     tx: AsyncConnection, application_id: int, version: int, source: Status, values: dict[str, Any]
 ) -> bool:
     """The guarded update behind every move: False, where somebody else was first."""
-    statement = (
-        update(Application)
-        .where(Application.id == application_id, Application.status == source, Application.version == version)
-        .values(version=Application.version + 1, **values)
-    )
-    return (await tx.execute(statement)).rowcount == 1
+    given = {"application": application_id, "source": source, "seen": version}
+    given |= {f"new_{name}": value for name, value in values.items()}
+    return (await tx.execute(_advance(frozenset(values)), given)).rowcount == 1
 
 
 async def nudge(
@@ -335,7 +348,7 @@ async def live_of(
     statement = (
         select(Application.id, Application.version, Application.status, Application.school_id, Course.funding)
         .join(Course, Course.id == Application.course_id)
-        .where(Application.user_id == user_id, Application.status.in_(LIVE))
+        .where(Application.user_id == user_id, among(Application.status, LIVE))
         .order_by(Application.id)
     )
     if school_id is not None:
@@ -345,21 +358,27 @@ async def live_of(
     return (await connection.execute(statement)).all()
 
 
+_OTHER_DATES: Final = (
+    select(
+        Course.code,
+        Course.title,
+        func.coalesce(Group.starts_on, Course.starts_on),
+        func.coalesce(Group.ends_on, Course.ends_on),
+    )
+    .join(Application, Application.course_id == Course.id)
+    .outerjoin(Group, Group.id == Application.group_id)
+    .where(
+        Application.user_id == BY,
+        among(Application.status, LIVE),
+        Application.id != bindparam("application", type_=Integer()),
+    )
+    .order_by(Course.starts_on, Course.code)
+)
+
+
 async def other_dates(connection: AsyncConnection, user_id: int, but: int) -> Sequence[Row[str, str, date, date]]:
     """Code, title and dates of a teacher's other live applications; a group's dates before its course's."""
-    statement = (
-        select(
-            Course.code,
-            Course.title,
-            func.coalesce(Group.starts_on, Course.starts_on),
-            func.coalesce(Group.ends_on, Course.ends_on),
-        )
-        .join(Application, Application.course_id == Course.id)
-        .outerjoin(Group, Group.id == Application.group_id)
-        .where(Application.user_id == user_id, Application.status.in_(LIVE), Application.id != but)
-        .order_by(Course.starts_on, Course.code)
-    )
-    return (await connection.execute(statement)).all()
+    return (await connection.execute(_OTHER_DATES, {"by": user_id, "application": but})).all()
 
 
 async def of_teacher(
@@ -427,7 +446,7 @@ async def newer_live(connection: AsyncConnection, application_id: int, user_id: 
             Application.user_id == user_id,
             Application.course_id == course_id,
             Application.id > application_id,
-            Application.status.in_(LIVE),
+            among(Application.status, LIVE),
         )
     )
     return bool((await connection.execute(statement)).scalar())

@@ -7,6 +7,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import Application, ApplicationEvent, Course
+from db.types import among
 from domain.status import LIVE, Move
 
 
@@ -22,7 +23,7 @@ async def cancel(tx: AsyncConnection, course_id: int, now: datetime) -> bool:
 
 async def unfinished(connection: AsyncConnection) -> int | None:
     """A cancelled course that has live applications still."""
-    live = exists().where(Application.course_id == Course.id, Application.status.in_(LIVE))
+    live = exists().where(Application.course_id == Course.id, among(Application.status, LIVE))
     statement = select(Course.id).where(Course.cancelled_at.is_not(None), live).order_by(Course.id).limit(1)
     return await connection.scalar(statement)
 
@@ -31,7 +32,7 @@ async def live(connection: AsyncConnection, course_id: int, limit: int) -> Seque
     """The first of a course's live applications."""
     statement = (
         select(Application.id)
-        .where(Application.course_id == course_id, Application.status.in_(LIVE))
+        .where(Application.course_id == course_id, among(Application.status, LIVE))
         .order_by(Application.id)
         .limit(limit)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from db import search
 from db.groups import is_operator, is_staff
 from db.tables import Application, Course, Favourite, Group, Provider, Search, SearchState, User
-from db.types import BY, AnyRow, AnySelect, UtcDateTime
+from db.types import BY, AnyRow, AnySelect, UtcDateTime, among
 from domain.status import ACTIVE, LIVE, Status
 
 
@@ -24,7 +24,7 @@ def takes_applications(today: date) -> ColumnElement[bool]:
 def _another(but: int, user_id: int, today: date, limit: int) -> AnySelect:
     """Courses that take applications, this one and those that a person has applied for left out."""
     applied = exists().where(
-        Application.course_id == Course.id, Application.user_id == user_id, Application.status.in_(LIVE)
+        Application.course_id == Course.id, Application.user_id == user_id, among(Application.status, LIVE)
     )
     return (
         select(Course.id, Course.code, Course.title, Course.starts_on)
@@ -73,14 +73,14 @@ def _card() -> AnySelect:
     """All of COURSE, and what BY is to it."""
     counted = (
         select(
-            func.count().filter(Application.status.in_([Status.PENDING, Status.APPROVED])).label("waiting"),
+            func.count().filter(among(Application.status, [Status.PENDING, Status.APPROVED])).label("waiting"),
             func.count().filter(Application.status == Status.ENROLLED).label("enrolled"),
         )
         .where(Application.course_id == _COURSE)
         .subquery()
     )
     newest = select(func.max(Application.id)).where(Application.course_id == _COURSE, Application.user_id == BY)
-    active = newest.where(Application.status.in_(ACTIVE)).scalar_subquery()
+    active = newest.where(among(Application.status, ACTIVE)).scalar_subquery()
     school_id = select(User.school_id).where(User.id == BY).scalar_subquery()
     return (
         select(

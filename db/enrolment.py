@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.applications import known_to_provider
 from db.tables import Application, Course, Group, School, User
-from db.types import AnyRow, AnySelect
+from db.types import AnyRow, AnySelect, among
 from domain.status import Status
 
 
@@ -76,7 +76,7 @@ async def place_in_line(connection: AsyncConnection, course_id: int, application
     """Which in order of arrival an application is among those that have no seat yet."""
     statement = select(func.count()).where(
         Application.course_id == course_id,
-        Application.status.in_([Status.PENDING, Status.APPROVED]),
+        among(Application.status, [Status.PENDING, Status.APPROVED]),
         Application.id <= application_id,
     )
     return (await connection.execute(statement)).scalar_one()
@@ -110,7 +110,7 @@ async def concerned(
         )
         .join(User, User.id == Application.user_id)
         .outerjoin(Group, Group.id == Application.group_id)
-        .where(Application.course_id.in_(course_ids), Application.status.in_([Status.APPROVED, Status.ENROLLED]))
+        .where(Application.course_id.in_(course_ids), among(Application.status, [Status.APPROVED, Status.ENROLLED]))
         .order_by(Application.id)
     )
     if group_id is not None:
@@ -134,7 +134,7 @@ async def for_file(connection: AsyncConnection, course_id: int) -> Sequence[AnyR
         .join(User, User.id == Application.user_id)
         .outerjoin(School, School.id == Application.school_id)
         .outerjoin(Group, Group.id == Application.group_id)
-        .where(Application.course_id == course_id, Application.status.in_([Status.APPROVED, Status.ENROLLED]))
+        .where(Application.course_id == course_id, among(Application.status, [Status.APPROVED, Status.ENROLLED]))
         .order_by(Application.id)
     )
     return (await connection.execute(statement)).all()

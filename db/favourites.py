@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.courses import takes_applications
 from db.groups import count_of
 from db.tables import Application, Course, Favourite
-from db.types import AnyRow
+from db.types import AnyRow, among
 from domain.status import LIVE, Status
 
 
@@ -81,7 +81,7 @@ async def told_of(
 ) -> Sequence[AnyRow]:
     """Those of the courses that are somebody's favourites still, take applications and have none of theirs."""
     applied = exists().where(
-        Application.course_id == Course.id, Application.user_id == user_id, Application.status.in_(LIVE)
+        Application.course_id == Course.id, Application.user_id == user_id, among(Application.status, LIVE)
     )
     statement = (
         select(

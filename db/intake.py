@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, Row, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, and_, bindparam, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from db import wakes
 from db.in_hand import is_open
 from db.tables import Update
+from db.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,20 @@ async def let_all_go(tx: AsyncConnection, owner: str) -> None:
     await tx.execute(wakes.telling(tx, update(Update).where(mine).values(_FREE), wakes.INTAKE))
 
 
+_FINISH: Final = (
+    update(Update)
+    .where(Update.update_id == bindparam("number"), Update.claimed_by == bindparam("owner"))
+    .values(
+        handled_at=func.coalesce(Update.handled_at, bindparam("now", type_=UtcDateTime())),
+        payload=None,
+        claimed_until=None,
+    )
+)
+
+
 async def finish(tx: AsyncConnection, owner: str, update_ids: Sequence[int], now: datetime) -> None:
     """The handlers of these have ended: what was not marked with an effect left no trace and needs no replay."""
-    done = {"handled_at": func.coalesce(Update.handled_at, now), "payload": None, "claimed_until": None}
-    mine = and_(Update.update_id.in_(update_ids), Update.claimed_by == owner)
-    await tx.execute(update(Update).where(mine).values(done))
+    await tx.execute(_FINISH, [{"number": number, "owner": owner, "now": now} for number in update_ids])
 
 
 async def set_aside(tx: AsyncConnection, update_id: int, failure: str, now: datetime) -> None:

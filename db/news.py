@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.favourites import takes
 from db.tables import Application, Chat, Course, User
-from db.types import AnyRow
+from db.types import AnyRow, among
 from domain.status import LIVE
 
 
@@ -40,7 +40,7 @@ async def wish(connection: AsyncConnection, user_id: int) -> AnyRow | None:
 
 def _is_new(user_id: int, since: datetime, until: datetime, today: date) -> ColumnElement[bool]:
     applied = exists().where(
-        Application.course_id == Course.id, Application.user_id == user_id, Application.status.in_(LIVE)
+        Application.course_id == Course.id, Application.user_id == user_id, among(Application.status, LIVE)
     )
     return Course.listed_at.between(since, until) & takes(today) & ~applied
 

@@ -4,17 +4,33 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, and_, case, exists, func, literal, or_, select, true, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db import wakes
 from db.people import TELEGRAM
 from db.tables import Chat, Notification, User
-from db.types import AnyRow
+from db.types import AnyRow, AnySelect, UtcDateTime, among
 
 CHAT: Final = "chat"
 MAIL: Final = "mail"
@@ -22,6 +38,8 @@ FAREWELL: Final = "farewell"
 """The kind of note to somebody whose profile is gone: it alone holds an address, until it is settled."""
 
 
+SHARES: Final = 64
+"""Statements in memory: one for each place that this sender has had among the others."""
 _LETTER: Final = "letter:"
 
 
@@ -96,9 +114,14 @@ async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None
     await tx.execute(wakes.telling(tx, _ADD, wakes.OUTBOX), rows)
 
 
-def _due(now: datetime, note: type[Notification] = Notification) -> ColumnElement[bool]:
-    free = or_(note.leased_until.is_(None), note.leased_until <= now)
-    return and_(note.sent_at.is_(None), note.failed_at.is_(None), note.due_at <= now, free)
+_NOW: Final = bindparam("now", type_=UtcDateTime())
+_UNTIL: Final = bindparam("until", type_=UtcDateTime())
+_IDS: Final = Notification.id.in_(bindparam("ids", expanding=True))
+
+
+def _due(note: type[Notification] = Notification) -> ColumnElement[bool]:
+    free = or_(note.leased_until.is_(None), note.leased_until <= _NOW)
+    return and_(note.sent_at.is_(None), note.failed_at.is_(None), note.due_at <= _NOW, free)
 
 
 _claimed: Final = (
@@ -117,19 +140,24 @@ _claimed: Final = (
 _UNTRIED: Final[dict[str, Any]] = {"attempts": Notification.attempts - 1}
 
 
-def _due_but(now: datetime, channel: str, share: Share, but: Collection[int]) -> ColumnElement[bool]:
-    others = or_(Notification.user_id.is_(None), Notification.user_id.not_in(but))
-    return and_(Notification.channel == channel, _due(now), share.holds(), others)
+def _due_but(share: Share) -> ColumnElement[bool]:
+    others = or_(Notification.user_id.is_(None), Notification.user_id.not_in(bindparam("but", expanding=True)))
+    return and_(Notification.channel == bindparam("by"), _due(), share.holds(), others)
+
+
+@lru_cache(maxsize=SHARES)
+def _any_due(share: Share) -> AnySelect:
+    return select(exists().where(_due_but(share)))
 
 
 async def is_any_due(
     connection: AsyncConnection, now: datetime, channel: str, share: Share, but: Collection[int]
 ) -> bool:
     """Whether there is something for this sender to say now by this channel to anybody but these users."""
-    return bool(await connection.scalar(select(exists().where(_due_but(now, channel, share, but)))))
+    return bool(await connection.scalar(_any_due(share), {"now": now, "by": channel, "but": list(but)}))
 
 
-def _is_first(now: datetime, gathered: Collection[str]) -> ColumnElement[bool]:
+def _is_first(gathered: Collection[str]) -> ColumnElement[bool]:
     """Of a kind that is gathered only the oldest that is due for a person: the others go with it.
 
     So two senders that claim in one instant never say halves of one digest each.
@@ -140,9 +168,27 @@ def _is_first(now: datetime, gathered: Collection[str]) -> ColumnElement[bool]:
         earlier.kind == Notification.kind,
         earlier.channel == Notification.channel,
         earlier.id < Notification.id,
-        _due(now, earlier),
+        _due(earlier),
     )
-    return or_(Notification.kind.not_in(gathered), ~goes_with)
+    return or_(~among(Notification.kind, sorted(gathered)), ~goes_with)
+
+
+@lru_cache(maxsize=SHARES)
+def _claim(share: Share, gathered: frozenset[str]) -> ReturningUpdate[*tuple[Any, ...]]:
+    due = (
+        select(Notification.id)
+        .where(_due_but(share), _is_first(gathered))
+        .order_by(Notification.priority, Notification.due_at, Notification.id)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return (
+        update(Notification)
+        .where(Notification.id.in_(due))
+        .values(leased_until=_UNTIL, attempts=Notification.attempts + 1)
+        .returning(*_claimed)
+    )
 
 
 async def claim(
@@ -153,25 +199,12 @@ async def claim(
     channel: str,
     share: Share,
     but: Collection[int],
-    gathered: Collection[str],
+    gathered: frozenset[str],
 ) -> Sequence[AnyRow]:
     """Lease, until a moment, what is due by a channel to anybody but these users, most urgent first; a lease that ran
     out is taken over. Of kinds that are `gathered`, one for each person."""
-    due = (
-        select(Notification.id)
-        .where(_due_but(now, channel, share, but), _is_first(now, gathered))
-        .order_by(Notification.priority, Notification.due_at, Notification.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    statement = (
-        update(Notification)
-        .where(Notification.id.in_(due))
-        .values(leased_until=until, attempts=Notification.attempts + 1)
-        .returning(*_claimed)
-    )
-    rows = (await tx.execute(statement)).all()
+    given = {"now": now, "until": until, "most": limit, "by": channel, "but": list(but)}
+    rows = (await tx.execute(_claim(share, gathered), given)).all()
     return sorted(rows, key=lambda row: row.id)
 
 
@@ -182,11 +215,11 @@ async def claim_all_of_kind(
     of_kind = and_(Notification.user_id == user_id, Notification.kind == kind, Notification.channel == channel)
     statement = (
         update(Notification)
-        .where(of_kind, _due(now))
+        .where(of_kind, _due())
         .values(leased_until=until, attempts=Notification.attempts + 1)
         .returning(*_claimed)
     )
-    return (await tx.execute(statement)).all()
+    return (await tx.execute(statement, {"now": now})).all()
 
 
 async def hold(tx: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
@@ -195,23 +228,25 @@ async def hold(tx: AsyncConnection, ids: Sequence[int], until: datetime) -> None
     await tx.execute(update(Notification).where(Notification.id.in_(ids), under_way).values(leased_until=until))
 
 
+_READERS: Final = (
+    select(
+        User.id,
+        case((User.email_proved_at.is_not(None), User.email)).label("email"),
+        Chat.chat_id,
+        User.quiet_from,
+        User.quiet_to,
+        User.plain,
+        User.reminders_paused,
+    )
+    .outerjoin(Chat, and_(Chat.user_id == User.id, Chat.messenger == TELEGRAM, Chat.blocked_since.is_(None)))
+    .where(User.id.in_(bindparam("people", expanding=True)))
+)
+
+
 async def readers(connection: AsyncConnection, user_ids: Collection[int]) -> dict[int, AnyRow]:
     """These people as readers: id, email where it is proved, chat_id where it is not blocked, quiet_from, quiet_to,
     plain, reminders_paused."""
-    statement = (
-        select(
-            User.id,
-            case((User.email_proved_at.is_not(None), User.email)).label("email"),
-            Chat.chat_id,
-            User.quiet_from,
-            User.quiet_to,
-            User.plain,
-            User.reminders_paused,
-        )
-        .outerjoin(Chat, and_(Chat.user_id == User.id, Chat.messenger == TELEGRAM, Chat.blocked_since.is_(None)))
-        .where(User.id.in_(user_ids))
-    )
-    return {row.id: row for row in await connection.execute(statement)}
+    return {row.id: row for row in await connection.execute(_READERS, {"people": list(user_ids)})}
 
 
 async def addresses(connection: AsyncConnection, user_ids: Sequence[int]) -> dict[int, str]:
@@ -226,10 +261,12 @@ _SETTLED: Final[dict[str, Any]] = {
 }
 
 
+_MARK_SENT: Final = update(Notification).where(_IDS).values(sent_at=_NOW, failure=bindparam("why"), **_SETTLED)
+
+
 async def mark_sent(tx: AsyncConnection, ids: Sequence[int], now: datetime, failure: str | None = None) -> None:
     """These have been said; with a `failure`: nobody wanted to hear them."""
-    values = {"sent_at": now, "failure": failure, **_SETTLED}
-    await tx.execute(update(Notification).where(Notification.id.in_(ids)).values(values))
+    await tx.execute(_MARK_SENT, {"ids": list(ids), "now": now, "why": failure})
 
 
 async def postpone(tx: AsyncConnection, ids: Sequence[int], until: datetime, *, tried: bool) -> None:

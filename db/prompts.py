@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Integer, Row, bindparam, delete, exists, select, true, update
+from sqlalchemy import BigInteger, Integer, Row, bindparam, delete, exists, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -111,24 +111,34 @@ async def show(
     )
 
 
+_COPY: Final = Prompt.id == bindparam("copy", type_=Integer())
+_TO_DRAW: Final = select(
+    Prompt.application_id,
+    Prompt.user_id,
+    Prompt.chat_id,
+    Prompt.message_id,
+    Prompt.open,
+    (~exists().where(Chat.user_id == Prompt.user_id, Chat.chat_id == Prompt.chat_id)).label("left"),
+).where(_COPY)
+
+
 async def to_draw(connection: AsyncConnection, prompt_id: int) -> AnyRow | None:
     """A copy: application_id, user_id, chat_id, message_id, open, and whether its chat has been left."""
-    here = exists().where(Chat.user_id == Prompt.user_id, Chat.chat_id == Prompt.chat_id)
-    statement = select(
-        Prompt.application_id, Prompt.user_id, Prompt.chat_id, Prompt.message_id, Prompt.open, (~here).label("left")
-    ).where(Prompt.id == prompt_id)
-    return (await connection.execute(statement)).one_or_none()
+    return (await connection.execute(_TO_DRAW, {"copy": prompt_id})).one_or_none()
+
+
+_BECAME: Final = update(Prompt).where(_COPY).values(message_id=bindparam("message", type_=BigInteger()))
+_SHOWN_IN: Final = (
+    select(Prompt.user_id, Application.id, Application.version)
+    .join(Application, Application.id == Prompt.application_id)
+    .where(_COPY)
+)
 
 
 async def sent(tx: AsyncConnection, prompt_id: int, message_id: int) -> AnyRow | None:
     """The message a copy became: the application's id and present version."""
-    await tx.execute(update(Prompt).where(Prompt.id == prompt_id).values(message_id=message_id))
-    statement = (
-        select(Prompt.user_id, Application.id, Application.version)
-        .join(Application, Application.id == Prompt.application_id)
-        .where(Prompt.id == prompt_id)
-    )
-    return (await tx.execute(statement)).one_or_none()
+    await tx.execute(_BECAME, {"copy": prompt_id, "message": message_id})
+    return (await tx.execute(_SHOWN_IN, {"copy": prompt_id})).one_or_none()
 
 
 async def version_of(connection: AsyncConnection, application_id: int) -> Row[int, Status]:

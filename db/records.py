@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Date, Text, case, func, literal, select
+from sqlalchemy import Date, Text, bindparam, case, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import Application, Course, Group, Provider, Record, User
-from db.types import AnyRow
+from db.types import BY, AnyRow
 
 
 async def add(
@@ -105,9 +105,11 @@ async def with_token(connection: AsyncConnection, check_token: str) -> AnyRow | 
     return (await connection.execute(statement)).one_or_none()
 
 
+_HOURS_SINCE: Final = select(func.coalesce(func.sum(Record.hours), 0)).where(
+    Record.user_id == BY, Record.completed_on >= bindparam("since", type_=Date())
+)
+
+
 async def hours_since(connection: AsyncConnection, user_id: int, since: date) -> int:
     """Hours of what a person has completed since a day, as they were then."""
-    statement = select(func.coalesce(func.sum(Record.hours), 0)).where(
-        Record.user_id == user_id, Record.completed_on >= since
-    )
-    return (await connection.execute(statement)).scalar_one() or 0
+    return (await connection.execute(_HOURS_SINCE, {"by": user_id, "since": since})).scalar_one() or 0

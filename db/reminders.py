@@ -44,7 +44,7 @@ from db.tables import (
     User,
     stands_at,
 )
-from db.types import AnyRow, AnySelect
+from db.types import AnyRow, AnySelect, among
 from domain import policy
 from domain.person import Role
 from domain.reminding import SOON, Stage
@@ -124,7 +124,7 @@ async def stand_ins(
 async def closing(connection: AsyncConnection, kind: str, today: date, since: datetime, limit: int) -> Sequence[AnyRow]:
     """Favourites, put there before a moment, that soon take no applications any more: key, user_id, course_id."""
     applied = exists().where(
-        Application.course_id == Course.id, Application.user_id == Favourite.user_id, Application.status.in_(LIVE)
+        Application.course_id == Course.id, Application.user_id == Favourite.user_id, among(Application.status, LIVE)
     )
     user_id = Favourite.user_id.expression
     key = _key(kind, Course.id, user_id, Course.closes_on)
@@ -340,6 +340,6 @@ async def may_expire(connection: AsyncConnection, application_id: int) -> AnyRow
     statement = (
         select(Application.status, Course.code, Course.title, Course.starts_on, _depends_on().label("last_start"))
         .join(Course, Course.id == Application.course_id)
-        .where(Application.id == application_id, Application.status.in_([Status.PENDING, Status.APPROVED]))
+        .where(Application.id == application_id, among(Application.status, [Status.PENDING, Status.APPROVED]))
     )
     return (await connection.execute(statement)).one_or_none()

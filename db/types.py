@@ -1,9 +1,11 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Date, DateTime, Dialect, Integer, Row, Select, bindparam
+from sqlalchemy import ColumnElement, Date, DateTime, Dialect, Integer, Row, Select, bindparam, literal
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -16,6 +18,12 @@ Day: TypeAlias = date | ColumnElement[date]
 BY: Final = bindparam("by", type_=Integer())
 """Who asks, in statements that are built once: building one anew costs more than the database takes to answer it."""
 TODAY: Final = bindparam("today", type_=Date())
+
+
+def among(kept: ColumnElement[Any] | InstrumentedAttribute[Any], known: Iterable[Any]) -> ColumnElement[bool]:
+    """One of some values that never change: where SQLAlchemy is given a list, it writes the statement anew each time
+    it is executed."""
+    return kept.in_([literal(value, kept.type) for value in known])
 
 
 class UtcDateTime(TypeDecorator[datetime]):
