@@ -248,7 +248,7 @@ class Application:
         await self.database.close()
 
     def _after_commit(self) -> None:
-        """What a person did may tell others at once; the intake's and the sender's own commits tell nobody."""
+        """What a person did tells others at once; what the clock brings is found by the next look."""
         if in_hand.get() is not None:
             self._wake_deliveries()
 

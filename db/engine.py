@@ -24,10 +24,16 @@ from domain.clock import utc_now
 BUSY_TIMEOUT_MS: Final = 30_000
 """Longer than the import of 100,000 courses by another process holds the writer."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_to_say: ContextVar[bool] = ContextVar("to_say", default=False)
 
 
 def _nothing() -> None:
     """What happens after a commit until somebody asks to be woken."""
+
+
+def leaves_something_to_say() -> None:
+    """The transaction under way has written what is to be sent."""
+    _to_say.set(True)
 
 
 def _spent(since: float) -> None:
@@ -93,7 +99,8 @@ def prepare_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
 
 
 class Database:
-    """The engines. `after_commit` is called, with nothing, after every commit: it wakes the sender."""
+    """The engines. `after_commit` is called, with nothing, after a commit that leaves something to say: it wakes the
+    sender."""
 
     def __init__(
         self, url: str, now: Callable[[], datetime] = utc_now, after_commit: Callable[[], None] = _nothing
@@ -153,6 +160,7 @@ class Database:
         if _writing.get():
             raise RuntimeError("a transaction inside a transaction: share a function that takes the connection")
         token, how = _writing.set(True), in_place.brief.set(brief)
+        _to_say.set(False)
         hand = None if apart else in_hand.get()
         begun = perf_counter()
         try:
@@ -169,7 +177,8 @@ class Database:
         if hand is not None:
             hand.handled = True
             hand.talk.changed = False
-        self.after_commit()
+        if _to_say.get():
+            self.after_commit()
 
     @asynccontextmanager
     async def read(self, *, brief: bool = False) -> AsyncIterator[AsyncConnection]:

@@ -28,6 +28,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from db import wakes
+from db.engine import leaves_something_to_say
 from db.people import TELEGRAM
 from db.tables import Chat, Notification, User
 from db.types import AnyRow, AnySelect, UtcDateTime, among
@@ -112,6 +113,7 @@ async def add(tx: AsyncConnection, notes: Sequence[Note], now: datetime) -> None
         for note in notes
     ]
     await tx.execute(wakes.telling(tx, _ADD, wakes.OUTBOX), rows)
+    leaves_something_to_say()
 
 
 _NOW: Final = bindparam("now", type_=UtcDateTime())

@@ -127,18 +127,24 @@ async def to_draw(connection: AsyncConnection, prompt_id: int) -> AnyRow | None:
     return (await connection.execute(_TO_DRAW, {"copy": prompt_id})).one_or_none()
 
 
-_BECAME: Final = update(Prompt).where(_COPY).values(message_id=bindparam("message", type_=BigInteger()))
-_SHOWN_IN: Final = (
-    select(Prompt.user_id, Application.id, Application.version)
-    .join(Application, Application.id == Prompt.application_id)
+_BECAME: Final = (
+    update(Prompt)
     .where(_COPY)
+    .values(message_id=bindparam("message", type_=BigInteger()))
+    .returning(
+        Prompt.user_id,
+        select(Application.version)
+        .where(Application.id == Prompt.application_id)
+        .correlate(Prompt)
+        .scalar_subquery()
+        .label("version"),
+    )
 )
 
 
 async def sent(tx: AsyncConnection, prompt_id: int, message_id: int) -> AnyRow | None:
-    """The message a copy became: the application's id and present version."""
-    await tx.execute(_BECAME, {"copy": prompt_id, "message": message_id})
-    return (await tx.execute(_SHOWN_IN, {"copy": prompt_id})).one_or_none()
+    """The message a copy became: whose it is (user_id), and the application's present version."""
+    return (await tx.execute(_BECAME, {"copy": prompt_id, "message": message_id})).one_or_none()
 
 
 async def version_of(connection: AsyncConnection, application_id: int) -> Row[int, Status]:

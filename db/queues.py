@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Integer, and_, case, delete, exists, func, literal, null, or_, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import leaves_something_to_say
 from db.in_hand import in_hand
 from db.outbox import FAREWELL
 from db.tables import Notification, PortalStaff, ProviderStaff, SchoolRole, Update, User
@@ -76,6 +77,7 @@ async def again(tx: AsyncConnection, now: datetime, until: datetime, note_id: in
     lost = and_(Notification.failed_at.is_not(None), Notification.failed_at < until, Notification.kind != FAREWELL)
     one = true() if note_id is None else Notification.id == note_id
     anew = {"failed_at": None, "failure": None, "attempts": 0, "due_at": now, "leased_until": None}
+    leaves_something_to_say()
     return (await tx.execute(update(Notification).where(lost, one).values(anew))).rowcount
 
 

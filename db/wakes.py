@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from sqlalchemy import Insert, Update, func, select
@@ -19,14 +20,19 @@ INTAKE: Final = "intake"
 REPLICAS: Final = "replicas"
 """A process has come or gone."""
 CHANNELS: Final = (OUTBOX, INTAKE, REPLICAS)
+KEPT: Final = 16
+"""Of statements that are built once, what they are with a word is built once, too."""
 ALIVE_EVERY: Final = 10.0
 ALIVE_WITHIN: Final = 5.0
 
 
 def telling(tx: AsyncConnection, statement: Insert | Update, channel: str) -> UpdateBase:
     """The statement, which tells the others on this channel, once it is committed, if it writes any row."""
-    if tx.dialect.name != "postgresql":
-        return statement
+    return _telling(statement, channel) if tx.dialect.name == "postgresql" else statement
+
+
+@lru_cache(maxsize=KEPT)
+def _telling(statement: Insert | Update, channel: str) -> UpdateBase:
     # Told by the statement itself, it costs no trip of its own; PostgreSQL tells the same thing once a transaction.
     return statement.returning(func.pg_notify(channel, func.current_setting("application_name")))
 
