@@ -59,9 +59,17 @@ def _written(value: Any) -> str:
 class Forger:
     """Fills the fields of buttons: with the ids of a town, or with nonsense."""
 
-    def __init__(self, ids: Mapping[str, list[int]], versions: Mapping[int, int], chance: random.Random) -> None:
+    def __init__(
+        self,
+        ids: Mapping[str, list[int]],
+        versions: Mapping[int, int],
+        about: Mapping[int, int],
+        chance: random.Random,
+    ) -> None:
+        """`versions` of applications, and which of them some tickets are `about`."""
         self._ids = ids
         self._versions = versions
+        self._about = about
         self._chance = chance
 
     def points_at(self, kind: type[CallbackData]) -> list[str]:
@@ -79,7 +87,8 @@ class Forger:
                 values[name] = found[left % len(found)]
                 left = left // len(found) if self._has_choice(kind) else turn
             if "version" in kind.model_fields:
-                of = values.get("application") or self._chance.choice(self._ids["application"])
+                meant = values.get("application") or self._about.get(values.get("ticket", 0))
+                of = meant or self._chance.choice(self._ids["application"])
                 values["version"] = self._versions.get(of, 1)
             yield values
 

@@ -104,7 +104,7 @@ class Taps:
         return [self.forged, self.asked]
 
     async def _walk(self, reach: Reach, victims: Victims, *, rightless: bool) -> None:
-        forger = Forger(victims.ids, victims.versions, self.chance)
+        forger = Forger(victims.ids, victims.versions, victims.about, self.chance)
         for kind in kinds_of_buttons():
             if not rightless:
                 await self._own(reach, kind, forger)
@@ -149,7 +149,7 @@ class Taps:
         """Every question that was met is put to people who never had the right to be asked it."""
         kinds = kinds_of_buttons()
         before = await snapshot(self.stage.database)
-        forger = Forger(victims.ids, victims.versions, self.chance)
+        forger = Forger(victims.ids, victims.versions, victims.about, self.chance)
         for talk in self.talks:
             state = talk.state or "no question"
             for reach in reaches:

@@ -123,7 +123,7 @@ async def thrown(stage: Stage, chance: random.Random, count: int) -> Tally:
     await stage.stand_in.updates_are_taken()
     await stage.settles()
     stage.troubles()
-    maker = Maker(chance, phones, stage, Forger(victims.ids, victims.versions, chance))
+    maker = Maker(chance, phones, stage, Forger(victims.ids, victims.versions, victims.about, chance))
     numbers: list[int] = []
     for batch in _batches(maker, count):
         numbers += await stage.throws(batch)

@@ -89,7 +89,7 @@ class Questions:
     async def _town(self) -> Phone:
         """A fresh town, with its holder of every role, and a stranger."""
         victims = await found(self._stage)
-        self._forger = Forger(victims.ids, victims.versions, self._chance)
+        self._forger = Forger(victims.ids, victims.versions, victims.about, self._chance)
         self._holder = self._stage.phone(victims.people[INSIDERS[0]])
         return self._stage.stranger()
 
