@@ -32,7 +32,7 @@ from playground.stand_in import StandIn
 from services.portal import open_portal
 from tests.city import City
 from tests.forked import Forked
-from tests.running import COMES_WITHIN, start_bot
+from tests.running import COMES_WITHIN, STOPS_WITHIN, start_bot
 
 POSTGRES: Final = os.environ.get("TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
 ROWS_AT_ONCE: Final = 1_000
@@ -160,6 +160,21 @@ async def in_folder() -> AsyncIterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def running(module: str, environment: Mapping[str, str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m MODULE`, with nothing loaded that it does not load itself, until the context ends."""
+    with log.open("ab") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, env=dict(environment), stdout=out, stderr=out
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), STOPS_WITHIN)
 
 
 async def on_each(measure: Callable[[str, Path], Awaitable["Report"]], url: str | None = None) -> int:

@@ -14,15 +14,15 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from benchmarks.large_catalogue import large_catalogue
-from benchmarks.stage import Report, chosen, in_folder, on_server, resident, table, verdict
+from benchmarks.stage import Report, chosen, in_folder, on_server, resident, running, table, verdict
 from db.engine import Database
 from db.migrate import bring_up_to_date
 from domain.clock import Calendar
@@ -32,7 +32,6 @@ from tests.city import City
 from tests.running import COMES_WITHIN, environment
 
 AT_REST_AFTER: Final = 5.0
-STOPS_WITHIN: Final = 20.0
 MOST: Final = 1.3
 MOST_AT_LARGE: Final = 1.5
 """Of the memory, with a large catalogue."""
@@ -124,27 +123,15 @@ async def _started(place: Place | None, log: Path, rest: float) -> tuple[float, 
         settings = {"BOT_TOKEN": stand_in.token, "BOT_API_URL": stand_in.url, "LOG_LEVEL": "WARNING"}
         given = settings | ({"DATABASE_URL": place.url} if place else {})
         began = time.perf_counter()
-        async with _process("bot" if place else "benchmarks.speed.echo", environment(**given), log) as pid:
+        module = "bot" if place else "benchmarks.speed.echo"
+        async with running(module, environment(**given), log) as process:
             await phone.hears(timeout=COMES_WITHIN)
             seconds = time.perf_counter() - began
             if place and place.searched:
                 await phone.sends("педогог")
                 await phone.hears(timeout=COMES_WITHIN)
             await asyncio.sleep(rest)
-            return seconds, resident(pid)
-
-
-@asynccontextmanager
-async def _process(module: str, given: Mapping[str, str], log: Path) -> AsyncIterator[int]:
-    with log.open("ab") as out:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, env=dict(given), stdout=out, stderr=out
-        )
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        await asyncio.wait_for(process.wait(), STOPS_WITHIN)
+            return seconds, resident(process.pid)
 
 
 async def main(starts: int, courses: int) -> int:

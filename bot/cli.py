@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 FAULTS: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
+GARBAGE_AFTER: Final = 20_000
+"""Objects more than were thrown away, before what is not in use is looked for: an update makes some hundreds of them.
+At Python's 700 the looking took a seventh of a tap."""
 
 app = typer.Typer(name="python -m bot", help=commands.PROGRAM, add_completion=False, pretty_exceptions_enable=False)
 
@@ -207,7 +210,7 @@ def demo(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=demo_texts.BROWSER)] = True,
 ) -> None:
     """The bot in a browser, on a stand-in for Telegram."""
-    with _loading_for_good():
+    with loading_for_good():
         from bot.demo import PORT, NoPort, serve
 
     try:
@@ -218,7 +221,7 @@ def demo(
 
 def _run() -> None:
     settings = _settings(with_token=True)
-    with _loading_for_good():
+    with loading_for_good():
         from bot import logs
         from bot.settings import WrongSetting
         from bot.startup import CannotStart, serve
@@ -235,7 +238,7 @@ def _run() -> None:
 
 
 @contextmanager
-def _loading_for_good() -> Iterator[None]:
+def loading_for_good() -> Iterator[None]:
     """What is imported stays until the end: looking it through for garbage takes a fifth of the start, and later
     stops everything for a fifth of a second now and then. aiogram comes first, without most of its models."""
     gc.disable()
@@ -244,6 +247,7 @@ def _loading_for_good() -> Iterator[None]:
     load_aiogram()
     yield
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
     gc.enable()
 
 
@@ -328,7 +332,7 @@ async def _with_services(settings: "Settings", work: Callable[["Services"], Coro
 
 
 async def _username(settings: "Settings") -> str:
-    with _loading_for_good():
+    with loading_for_good():
         from aiogram.exceptions import AiogramError
 
         from bot.startup import CannotStart, get_me, new_bot

@@ -14,6 +14,7 @@ import random
 import sys
 import tempfile
 import time
+from asyncio.subprocess import Process
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -30,6 +31,7 @@ from benchmarks.large_catalogue import large_catalogue
 from benchmarks.speed import typical
 from benchmarks.speed.telegram import Target, Telegram, Update
 from benchmarks.stage import chosen, in_folder, named, on_server, verdict
+from benchmarks.stage import running as process_of
 from bot.cli import quick_loop
 from db.engine import Database
 from db.migrate import upgrade
@@ -45,8 +47,7 @@ from keyboards.catalogue import ConfirmApply, ShowCourse
 from services.imports import Imports
 from services.portal import open_portal
 from tests.city import City
-from tests.forked import Forked
-from tests.running import environment, free_port, stop, written
+from tests.running import environment, free_port, written
 
 PEOPLE: Final = 50
 COURSES: Final = 1_000
@@ -95,7 +96,7 @@ class Contestant:
     """A bot that runs."""
 
     name: str
-    process: Forked
+    process: Process
     target: Target
     figures: dict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
 
@@ -233,19 +234,16 @@ async def running(name: str, telegram: Telegram, url: str, log: Path) -> AsyncIt
         "LOG_LEVEL": "WARNING",
         "TAP_LIMIT": "0",
     }
-    process = Forked((), environment(**given), log, log, f"benchmarks.speed.{name}")
-    if (cores := os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(process.pid, {0})
-        os.sched_setaffinity(0, set(range(1, cores)))
-    try:
+    async with process_of(f"benchmarks.speed.{name}", environment(**given), log) as process:
+        if (cores := os.cpu_count() or 1) > 1:
+            os.sched_setaffinity(process.pid, {0})
+            os.sched_setaffinity(0, set(range(1, cores)))
         ends = time.monotonic() + UP_WITHIN
         while not await _listens(listen):
             assert process.returncode is None, written(log)
             assert time.monotonic() < ends, written(log)
             await asyncio.sleep(0.1)
         yield Contestant(name, process, target)
-    finally:
-        await stop(process)
 
 
 async def _listens(listen: str) -> bool:

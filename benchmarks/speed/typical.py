@@ -85,3 +85,7 @@ def main() -> None:
     dispatcher.message.register(search)
     dispatcher.callback_query.register(card, F.data.startswith("card:"))
     serve(dispatcher)
+
+
+if __name__ == "__main__":
+    main()
