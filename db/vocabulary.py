@@ -100,6 +100,7 @@ async def make_anew(tx: AsyncConnection) -> None:
         last = rows[-1].id
     await count(tx, spoken)
     await tx.execute(update(SearchState).values(form=search_index.FORM))
+    await search_index.settle(tx)
 
 
 def _after(course_id: int) -> AnySelect:

@@ -36,6 +36,8 @@ INDEXED: Final = [
     for column in ("code", "title", "provider_key", "audience", "direction", "form", "annotation")
 ]
 """What the search index is made of: the fields of CourseText."""
+MANY: Final = 100
+"""Courses with new words, after which the index is settled: it takes a second where there are 20,000."""
 NOBODY: Final = 0
 """A file is nobody's tap."""
 
@@ -218,6 +220,8 @@ class _Courses:
         self._words: dict[str, Words] = {}
         self._spoken: Counter[str] = Counter()
         """By how many courses more each word is held."""
+        self._indexed = 0
+        """How many courses have come with new words."""
         self.stated: dict[str, Values] = {}
         as_stated = attrgetter(*COURSE_FIELDS)
         for row in rows:
@@ -242,6 +246,8 @@ class _Courses:
 
     async def finish(self, tx: AsyncConnection) -> None:
         await vocabulary.count(tx, self._spoken)
+        if self._indexed >= MANY:
+            await search_index.settle(tx)
 
     async def _add(self, tx: AsyncConnection, keys: Sequence[str]) -> None:
         rows = [
@@ -250,6 +256,7 @@ class _Courses:
         await statements.add(tx, Course, rows)
         ids = await statements.course_ids(tx, keys)
         await search_index.index(tx, [(ids[key], self._words_of(key)) for key in keys], fresh=True)
+        self._indexed += len(keys)
         for key in keys:
             self._spoken.update(self._words_of(key).spoken)
 
@@ -257,6 +264,7 @@ class _Courses:
         await statements.change(tx, Course, [{"row_id": was.id, **self._row(key)} for key, was in standing.items()])
         reworded = [key for key, was in standing.items() if self._is_reworded(key, was)]
         await search_index.index(tx, [(standing[key].id, self._words_of(key)) for key in reworded], fresh=False)
+        self._indexed += len(reworded)
         published = await statements.published(tx, [standing[key].id for key in reworded])
         for key in reworded:
             if standing[key].id in published:

@@ -18,7 +18,7 @@ from domain.codes import normalise_code, normalise_name
 from domain.person import Person
 from domain.status import Move, Status
 from services.catalogue_files import COURSE_COLUMNS, SCHOOL_COLUMNS
-from services.imports import ImportReport
+from services.imports import MANY, ImportReport
 from services.portal import Services
 from services.views import CourseCard, Found
 from tests.city import City
@@ -121,6 +121,16 @@ async def test_an_imported_course_is_found_by_its_words(services: Services, teac
     assert await found(services, "робототехнику начальным школам", teacher) == ["ГМЦ-0417-Д"]
     assert await found(services, "алгоритмов", teacher) == ["ГМЦ-0417-Д"]
     assert await found(services, "иные центры", teacher) == ["ГМЦ-1"]
+
+
+async def test_after_many_new_courses_postgresql_knows_how_many_there_are(
+    services: Services, database: Database
+) -> None:
+    await bring(services, *(course(f"ГМЦ-{number}") for number in range(MANY)))
+    if not database.is_sqlite:
+        known = text("SELECT reltuples FROM pg_class WHERE oid IN ('courses'::regclass, 'course_index'::regclass)")
+        async with database.read() as connection:
+            assert list((await connection.execute(known)).scalars()) == [MANY, MANY]
 
 
 async def test_a_changed_title_is_found_by_its_new_words_only(services: Services, teacher: Person) -> None:
