@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from db import search
 from db.groups import is_operator, is_staff
+from db.ready import Ready
 from db.tables import Application, Course, Favourite, Group, Provider, Search, SearchState, User
 from db.types import BY, AnyRow, AnySelect, UtcDateTime, among
 from domain.status import ACTIVE, LIVE, Status
@@ -108,17 +109,19 @@ def _card() -> AnySelect:
     )
 
 
-_CARD: Final = _card()
+_CARD: Final = Ready(_card())
 _made = aliased(Application, name="made")
 _MADE: Final = select(func.count()).where(
     _made.user_id == BY, _made.created_at > bindparam("since", type_=UtcDateTime())
 )
-_CARD_TO_APPLY: Final = _card().add_columns(_MADE.scalar_subquery().label("made")).with_for_update(read=True, of=Course)
+_CARD_TO_APPLY: Final = Ready(
+    _card().add_columns(_MADE.scalar_subquery().label("made")).with_for_update(read=True, of=Course)
+)
 
 
 async def card(connection: AsyncConnection, course_id: int, user_id: int) -> AnyRow | None:
     """All of a course, with how many wait and are enrolled, and this person's newest active application for it."""
-    return (await connection.execute(_CARD, {"course": course_id, "by": user_id})).one_or_none()
+    return await _CARD.first(connection, {"course": course_id, "by": user_id})
 
 
 async def card_to_apply(tx: AsyncConnection, course_id: int, user_id: int, since: datetime) -> AnyRow | None:
@@ -126,19 +129,21 @@ async def card_to_apply(tx: AsyncConnection, course_id: int, user_id: int, since
 
     The course stays as it is until the transaction ends: an import must not turn it off-budget meanwhile.
     """
-    return (await tx.execute(_CARD_TO_APPLY, {"course": course_id, "by": user_id, "since": since})).one_or_none()
+    return await _CARD_TO_APPLY.first(tx, {"course": course_id, "by": user_id, "since": since})
 
 
 _adding = insert(Search)
-_KEEP_SEARCH: Final = _adding.on_conflict_do_update(
-    index_elements=[Search.user_id, Search.query], set_={"searched_at": _adding.excluded.searched_at}
-).returning(Search.id)
+_KEEP_SEARCH: Final = Ready(
+    _adding.on_conflict_do_update(
+        index_elements=[Search.user_id, Search.query], set_={"searched_at": _adding.excluded.searched_at}
+    ).returning(Search.id)
+)
 
 
 async def keep_search(tx: AsyncConnection, user_id: int, query: str, now: datetime) -> int:
     """Remember a query; the same one again is the same search."""
-    found = await tx.execute(_KEEP_SEARCH, {"user_id": user_id, "query": query, "searched_at": now})
-    return int(found.scalar_one())
+    [kept] = await _KEEP_SEARCH.all(tx, {"user_id": user_id, "query": query, "searched_at": now})
+    return int(kept.id)
 
 
 async def search_text(connection: AsyncConnection, search_id: int, user_id: int) -> AnyRow | None:

@@ -3,26 +3,25 @@
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from db import in_place
 from db.in_hand import in_hand, keep_talk, mark_handled
+from db.ready import driver_of
 from domain.clock import utc_now
 
-BUSY_TIMEOUT_MS: Final = 30_000
-"""Longer than the import of 100,000 courses by another process holds the writer."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _to_say: ContextVar[bool] = ContextVar("to_say", default=False)
 
@@ -74,11 +73,8 @@ def _loads(value: Any) -> Any:
     return value if isinstance(value, int | float) else orjson.loads(value)
 
 
-def prepare_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
-    """Give the engine's connections what makes SQLite safe and quick under concurrency.
-
-    pysqlite's own transactions begin deferred, and a deferred read-then-write fails in a way no timeout cures.
-    """
+def prepare_sqlite(engine: AsyncEngine, *, reads_only: bool) -> None:
+    """Give the engine's connections what makes SQLite safe and quick under concurrency."""
 
     def connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
@@ -87,20 +83,18 @@ def prepare_sqlite(engine: AsyncEngine, *, writer: bool) -> None:
             "journal_mode=WAL",
             "foreign_keys=ON",
             "synchronous=FULL",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"busy_timeout={in_place.BUSY_TIMEOUT_MS}",
         ]
-        for pragma in pragmas if writer else [*pragmas, "query_only=ON"]:
+        for pragma in [*pragmas, "query_only=ON"] if reads_only else pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", connect)
-    if writer:
-        event.listen(engine.sync_engine, "begin", lambda tx: tx.exec_driver_sql("BEGIN IMMEDIATE"))
 
 
 class Database:
     """The engines. `after_commit` is called, with nothing, after a commit that leaves something to say: it wakes the
-    sender."""
+    sender. `migrator` is for what changes tables or copies all of them: its transactions are SQLAlchemy's."""
 
     def __init__(
         self, url: str, now: Callable[[], datetime] = utc_now, after_commit: Callable[[], None] = _nothing
@@ -122,32 +116,27 @@ class Database:
             "json_serializer": _dumps,
             "json_deserializer": _loads,
         }
+        at_once: dict[str, Any] = {
+            "isolation_level": "AUTOCOMMIT",
+            "skip_autocommit_rollback": True,
+            "pool_reset_on_return": None,
+        }
         if self.is_sqlite:
             assert self.url.database is not None
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
             common["connect_args"] = {"async_creator_fn": in_place.connect}
-            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, **common)
-            self.reader = create_async_engine(
-                self.url,
-                pool_size=4,
-                max_overflow=0,
-                isolation_level="AUTOCOMMIT",
-                skip_autocommit_rollback=True,
-                pool_reset_on_return=None,
-                **common,
-            )
-            prepare_sqlite(self.writer, writer=True)
-            prepare_sqlite(self.reader, writer=False)
+            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, **at_once, **common)
+            self.reader = create_async_engine(self.url, pool_size=4, max_overflow=0, **at_once, **common)
         else:
-            self.writer = create_async_engine(
-                self.url,
-                pool_size=10,
-                max_overflow=5,
-                skip_autocommit_rollback=True,
-                connect_args=self.connect_args,
-                **common,
-            )
-            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+            common["connect_args"] = self.connect_args
+            self.writer = self.reader = create_async_engine(self.url, pool_size=10, max_overflow=5, **at_once, **common)
+        self.migrator = create_async_engine(self.url, poolclass=NullPool, **common)
+        if self.is_sqlite:
+            for engine in (self.migrator, self.writer, self.reader):
+                prepare_sqlite(engine, reads_only=engine is self.reader)
+            event.listen(self.migrator.sync_engine, "begin", lambda tx: tx.exec_driver_sql(in_place.BEGIN))
+        self._at_hand: AsyncConnection | None = None
+        """Brief statements wait for nothing, so that one connection serves all of them, on SQLite."""
 
     @asynccontextmanager
     async def write(self, *, apart: bool = False, brief: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -164,7 +153,7 @@ class Database:
         hand = None if apart else in_hand.get()
         begun = perf_counter()
         try:
-            async with self.writer.begin() as tx:
+            async with self._transaction() as tx:
                 if hand is not None and not hand.handled:
                     await mark_handled(tx, hand, self._now())
                 yield tx
@@ -181,6 +170,27 @@ class Database:
             self.after_commit()
 
     @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        """The driver's own: SQLAlchemy would begin one with the first statement that it runs itself."""
+        async with self.writer.connect() as tx:
+            driver = driver_of(tx)
+            if self.is_sqlite:
+                async with driver.transaction():
+                    yield tx
+                return
+            transaction = driver.transaction()
+            await transaction.start()
+            try:
+                yield tx
+                await transaction.commit()
+            except BaseException:
+                with suppress(Exception):  # SQLAlchemy closes a connection whose statement nobody waits for any more
+                    await transaction.rollback()
+                if driver.is_closed() or driver.is_in_transaction():
+                    await tx.invalidate()
+                raise
+
+    @asynccontextmanager
     async def read(self, *, brief: bool = False) -> AsyncIterator[AsyncConnection]:
         """A connection for reading; each statement sees what is committed when it runs.
 
@@ -188,14 +198,27 @@ class Database:
         """
         begun, how = perf_counter(), in_place.brief.set(brief)
         try:
-            async with self.reader.connect() as connection:
-                yield connection
+            if brief and self.is_sqlite:
+                yield self._at_hand or await self._to_hand()
+            else:
+                async with self.reader.connect() as connection:
+                    yield connection
         finally:
             in_place.brief.reset(how)
             _spent(begun)
 
+    async def _to_hand(self) -> AsyncConnection:
+        connection = await self.reader.connect()
+        if self._at_hand is not None:  # somebody else was quicker
+            await connection.close()
+            return self._at_hand
+        self._at_hand = connection
+        return connection
+
     async def close(self) -> None:
         """Give all connections back."""
-        await self.writer.dispose()
-        if self.is_sqlite:
-            await self.reader.dispose()
+        if self._at_hand is not None:
+            await self._at_hand.close()
+            self._at_hand = None
+        for engine in {self.writer, self.reader}:
+            await engine.dispose()

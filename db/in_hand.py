@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from db.ready import Ready
 from db.tables import Conversation, Update
 from db.types import UtcDateTime
 
@@ -62,7 +63,7 @@ _EARLIER_ELSEWHERE: Final = exists().where(
     _earlier.handled_at.is_(None),
     _earlier.claimed_by.is_distinct_from(bindparam("owner")),
 )
-_MARK: Final = (
+_MARK: Final = Ready(
     update(Update)
     .where(
         Update.update_id == bindparam("number"),
@@ -75,6 +76,7 @@ _MARK: Final = (
         claimed_until=bindparam("until", type_=UtcDateTime()),
         payload=None,
     )
+    .returning(Update.update_id)
 )
 """Nobody needs what it said any more."""
 
@@ -86,7 +88,7 @@ async def mark_handled(tx: AsyncConnection, hand: UpdateInHand, now: datetime) -
     has taken the update over, or where an earlier update of the chat waits elsewhere.
     """
     given = {"number": hand.update_id, "chat": hand.chat_id, "owner": hand.owner, "now": now, "until": hand.held_until}
-    if (await tx.execute(_MARK, given)).rowcount == 0:
+    if await _MARK.first(tx, given) is None:
         hand.refused = True
         raise AlreadyHandled
 

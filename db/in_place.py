@@ -6,7 +6,8 @@ finds its rows by an index; and a thread that comes back waits for Python's lock
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -16,6 +17,10 @@ brief: Final[ContextVar[bool]] = ContextVar("brief", default=False)
 """Whether each statement of now finds few rows, by an index."""
 _ABOUT_ROWS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 """How statements begin that wait for nobody: BEGIN may wait for another process, COMMIT for the disk."""
+BEGIN: Final = "BEGIN IMMEDIATE"
+"""A transaction that begins as a reader and then writes fails in a way no timeout cures."""
+BUSY_TIMEOUT_MS: Final = 30_000
+"""Longer than the import of 100,000 courses by another process holds the writer."""
 COMPILED: Final = 512
 """Statements that a connection keeps compiled: a search has a few hundred shapes, and each takes half as long again."""
 
@@ -33,6 +38,46 @@ class Connection(aiosqlite.Connection):
             if isinstance(place, sqlite3.Cursor):  # nobody else knows of it, and it would hold the file open
                 self._tx.put_nowait((None, place.close))
             raise
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """One that writes: committed at the end, rolled back on any error. The database's turn and the disk are waited
+        for in the thread. Raises: sqlite3.Error."""
+        try:
+            if not self._has_begun_at_once():
+                await super()._execute(self._conn.execute, BEGIN)  # type: ignore[no-untyped-call]
+            yield
+            await super()._execute(self._conn.commit)  # type: ignore[no-untyped-call]
+        except BaseException:
+            # What nobody waits for any more comes to its end before: the thread does one after the other.
+            # SQLAlchemy closes a connection whose statement was given up.
+            with suppress(sqlite3.ProgrammingError):
+                if self._connection is not None:
+                    await super()._execute(self._connection.rollback)  # type: ignore[no-untyped-call]
+            raise
+
+    def _has_begun_at_once(self) -> bool:
+        self._conn.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._conn.execute(BEGIN)
+        except sqlite3.OperationalError as refusal:
+            if refusal.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        return True
+
+    async def rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run a statement to its end: in one trip, if not where it stands. Raises: sqlite3.Error."""
+
+        def fetched() -> list[tuple[Any, ...]]:
+            return self._conn.execute(statement, values).fetchall()
+
+        if brief.get():
+            return fetched()
+        rows: list[tuple[Any, ...]] = await super()._execute(fetched)  # type: ignore[no-untyped-call]
+        return rows
 
 
 def _is_at_once(name: str, place: object, args: tuple[Any, ...]) -> bool:

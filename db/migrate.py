@@ -56,7 +56,7 @@ async def upgrade(database: Database, revision: str = "head") -> None:
     """Climb to the revision, in one transaction; at the newest, the search index is as today's code wants it."""
     from alembic import command
 
-    async with database.writer.begin() as tx:
+    async with database.migrator.begin() as tx:
         await _one_at_a_time(tx, database)
         await tx.run_sync(lambda connection: command.upgrade(_config(connection), revision))
         if revision == "head":
@@ -67,7 +67,7 @@ async def downgrade(database: Database, revision: str) -> None:
     """Climb down to the revision, in one transaction."""
     from alembic import command
 
-    async with database.writer.begin() as tx:
+    async with database.migrator.begin() as tx:
         await _one_at_a_time(tx, database)
         await tx.run_sync(lambda connection: command.downgrade(_config(connection), revision))
 

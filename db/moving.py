@@ -49,7 +49,7 @@ async def move(from_url: str, to_url: str, progress: Progress) -> dict[str, int]
 
 
 async def _carry(source: Database, target: Database, progress: Progress) -> dict[str, int]:
-    async with source.writer.begin() as taken, target.write(apart=True) as tx:
+    async with source.migrator.begin() as taken, target.write(apart=True) as tx:
         await _clear(tx)
         counts = {table.name: await _count(taken, table) for table in _TABLES}
         steps = _Steps(progress, 2 * sum(counts.values()))

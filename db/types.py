@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Date, DateTime, Dialect, Integer, Row, Select, bindparam, literal
+from sqlalchemy import ColumnElement, Date, DateTime, Dialect, Integer, Select, bindparam, literal
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnyRow: TypeAlias = Any
 """A row read by the names of its columns."""
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 Id: TypeAlias = int | ColumnElement[int]

@@ -54,7 +54,7 @@ class Plans:
 
     async def read_whole(self, statement: str, parameters: Any) -> list[str]:
         """The growing tables that a statement would read whole, with the step that does."""
-        async with self._database.writer.connect() as connection:
+        async with self._database.migrator.connect() as connection:
             steps = _on_sqlite if self._database.is_sqlite else _on_postgresql
             found = [
                 f"{table}: {step}"

@@ -35,7 +35,7 @@ def migrate(connection: Connection) -> None:
 async def from_shell() -> None:
     """Open what DATABASE_URL names."""
     database = Database(os.environ.get("DATABASE_URL", "sqlite:///data/bot.db"))
-    async with database.writer.begin() as tx:
+    async with database.migrator.begin() as tx:
         await tx.run_sync(migrate)
     await database.close()
 

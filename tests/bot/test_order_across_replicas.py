@@ -199,7 +199,7 @@ async def test_of_two_updates_stored_in_one_instant_the_later_has_no_effect_befo
     database = Database(database_url, clock.now)
     one, two = Intake(database, calendar), Intake(database, calendar)
     if not database.is_sqlite:  # there, one transaction comes after the other
-        async with database.writer.begin() as tx, database.writer.begin() as beside:
+        async with database.migrator.begin() as tx, database.migrator.begin() as beside:
             for own, intake, number in ((tx, one, 1), (beside, two, 2)):
                 update = Incoming(number, 7, "{}")
                 kept = await statements.store(own, [update], intake.owner, clock.now() + LEASE, clock.now())

@@ -94,3 +94,27 @@ async def test_a_statement_that_was_given_up_does_not_hold_the_file_open(databas
         await asking
     await database.close()
     held_alone(place).close()
+
+
+async def test_who_gives_up_waiting_for_another_process_leaves_no_transaction_behind(
+    database: Database, place: Path
+) -> None:
+    async with database.write() as tx:
+        await tx.execute(text("CREATE TABLE a (b)"))
+
+    async def writes(value: int) -> None:
+        async with database.write() as tx:
+            await tx.execute(text("INSERT INTO a VALUES (:value)"), {"value": value})
+
+    with contextlib.closing(sqlite3.connect(place, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(writes(1))
+        await asyncio.sleep(0.1)
+        waiting.cancel()
+        await asyncio.sleep(0.1)
+        another.execute("ROLLBACK")
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await writes(2)
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT b FROM a"))).scalars().all() == [2]
