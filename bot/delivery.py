@@ -39,6 +39,7 @@ class Delivery:
         self._passed_over = False
         self._looking: asyncio.Task[None] | None = None
         self._holding: asyncio.Task[None] | None = None
+        self._claiming = False
         self._closing = False
         self.looks_every = LOOKS_EVERY
 
@@ -54,7 +55,7 @@ class Delivery:
     async def close(self, within: float) -> None:
         """Let messages under way arrive, for so many seconds; what was not begun is left to whoever is next."""
         self._closing = True  # a cancellation alone can be lost to what ends in the same instant
-        await _cancelled(self._looking)
+        await (_ended if self._claiming else _cancelled)(self._looking)  # whoever is cut off knows not what it holds
         await self._lanes.close(within)
         await _cancelled(self._holding)
         await self._outbox.release([note for parcel in self._lanes.waiting() for note in parcel.ids])
@@ -80,7 +81,7 @@ class Delivery:
             except Exception as fault:
                 log.warning("outbox_not_read", fault=type(fault).__name__)
                 found = False
-            if not found:
+            if not found and not self._closing:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.looks_every):
                         await self._woken.wait()
@@ -91,7 +92,11 @@ class Delivery:
         self._woken.clear()
         busy = self._lanes.busy
         self._passed_over = bool(busy)
-        parcels = await self._outbox.claim(but=busy, channel=self._channel, limit=self._at_once)
+        self._claiming = True
+        try:
+            parcels = await self._outbox.claim(but=busy, channel=self._channel, limit=self._at_once)
+        finally:
+            self._claiming = False
         for parcel in parcels:
             if not self._held.keys() & parcel.ids:  # a lease that ran out while its message is still under way
                 self._take(parcel)
@@ -128,4 +133,9 @@ class Delivery:
 async def _cancelled(task: asyncio.Task[None] | None) -> None:
     if task is not None:
         task.cancel()
+    await _ended(task)
+
+
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
         await asyncio.gather(task, return_exceptions=True)
