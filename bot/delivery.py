@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -52,13 +52,20 @@ class Delivery:
         self._looking = asyncio.create_task(self._look())
         self._holding = asyncio.create_task(self._keep_hold())
 
+    def claim_no_more(self) -> None:
+        """It is going to be closed."""
+        self._closing = True  # a cancellation alone can be lost to what ends in the same instant
+
     async def close(self, within: float) -> None:
         """Let messages under way arrive, for so many seconds; what was not begun is left to whoever is next."""
-        self._closing = True  # a cancellation alone can be lost to what ends in the same instant
+        self.claim_no_more()
         await (_ended if self._claiming else _cancelled)(self._looking)  # whoever is cut off knows not what it holds
         await self._lanes.close(within)
         await _cancelled(self._holding)
-        await self._outbox.release([note for parcel in self._lanes.waiting() for note in parcel.ids])
+        await self._release(self._lanes.waiting())
+
+    async def _release(self, parcels: Iterable[Parcel]) -> None:
+        await self._outbox.release([note for parcel in parcels for note in parcel.ids])
 
     async def _note_said(self, parcel: Parcel) -> None:
         """It has been said. Where the database cannot keep that now, it is told again: the message would come twice."""
@@ -95,6 +102,9 @@ class Delivery:
         self._claiming = True
         try:
             parcels = await self._outbox.claim(but=busy, channel=self._channel, limit=self._at_once)
+            if self._closing:
+                await self._release(parcels)
+                return False
         finally:
             self._claiming = False
         for parcel in parcels:

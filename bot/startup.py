@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -16,6 +16,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import User
 
+from bot.delivery import Delivery
 from bot.dispatching import ALLOWED_UPDATES, feed, portal_dispatcher
 from bot.fault_watch import FaultWatch
 from bot.fsm_storage import TalkKeeper, TalksAway, TalksInDatabase, TalksInRedis
@@ -156,6 +157,8 @@ class Application:
         """Take nothing in any more, finish what is in flight, give back what is not begun, close everything."""
         self.readiness.stopping = True
         log.info("stopping")
+        for delivery in self._deliveries():
+            delivery.claim_no_more()
         await self._opened.aclose()
         log.info("stopped")
 
@@ -206,7 +209,7 @@ class Application:
         self._opened.push_async_callback(self.fault_watch.close)
         self.fault_watch.open()
         await self._join_the_others()
-        for delivery in filter(None, (self.sender, self.postman)):
+        for delivery in self._deliveries():
             self._opened.push_async_callback(delivery.close, SENDS_WITHIN)
             delivery.open()
         if self.postman is None:
@@ -253,8 +256,11 @@ class Application:
             self._wake_deliveries()
 
     def _wake_deliveries(self) -> None:
-        for delivery in filter(None, (self.sender, self.postman)):
+        for delivery in self._deliveries():
             delivery.wake()
+
+    def _deliveries(self) -> Iterable[Delivery]:
+        return filter(None, (self.sender, self.postman))
 
     async def _until_telegram_answers(self, ask: Callable[[], Awaitable[Answered]]) -> Answered:
         """What Telegram answers. Raises: TelegramBadRequest, where asking again is of no use."""
