@@ -1,6 +1,5 @@
 """What courses must be, as conditions of SQL, and how many there are of each kind: the same on both databases."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +15,6 @@ from domain.finding import Filters, Sort
 OPEN: Final = "(c.closes_on IS NULL OR c.closes_on >= :today)"
 BY_CODE: Final[Mapping[str, str]] = {"sqlite": "c.code", "postgresql": 'c.code COLLATE "C"'}
 """The order of codes: by letters, whatever language the server speaks."""
-_NAMED: Final = re.compile(r"(?<!:):([a-z]\w*)")
 COUNTED: Final = 10_000
 """So many courses are looked at when they are counted; of more, those found are «so many and more»."""
 TOLD: Final = 1_000
@@ -35,19 +33,6 @@ class Bound:
         name = self._names.setdefault((type(value), value), f"v{len(self.values)}")
         self.values[name] = value
         return name
-
-    def for_driver(self, dialect: str, statement: str, today: date) -> tuple[str, Any]:
-        """The statement and its values as the database's driver takes them.
-
-        A statement that hardly comes twice takes longer to be compiled than to run.
-        """
-        values = {**self.values, "today": today}
-        if dialect == "sqlite":
-            return statement, {
-                name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()
-            }
-        places = {name: place for place, name in enumerate(sorted(set(_NAMED.findall(statement))), 1)}
-        return _NAMED.sub(lambda name: f"${places[name[1]]}", statement), tuple(values[name] for name in places)
 
     def prepared(self, statement: str, today: date, **more: Any) -> TextClause:
         """The statement with its values; `:today` is the portal's day."""

@@ -95,10 +95,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class WantedWord:
-    """A word, or a phrase that is one thing («детский сад»), with all its readings; `weight` is 1 to RAREST."""
+    """A word, or a phrase that is one thing («детский сад»), with all its readings; `weight` is 1 to RAREST.
+
+    `courses`: at most so many hold it; None, where nobody has counted.
+    """
 
     readings: tuple[Reading, ...]
     weight: int = 1
+    courses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

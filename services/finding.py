@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import search, vocabulary
-from db.search import ENOUGH, LACKING_RANKED, RANKED, Answer
-from domain.finding import CODE, WHOLE_CODE, SearchRequest, Wanted
+from db import filtering, search, vocabulary
+from db.search import LACKING_RANKED, RANKED, Answer
+from domain.finding import CODE, WHOLE_CODE, Filters, SearchRequest, Sort, Wanted
 from domain.synonyms import SynonymTable
 from services.understanding import understand
 from services.vocabulary import Vocabulary
+
+NEAREST: Final = 7
+"""How many courses are shown where nothing answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +52,26 @@ class Finding:
         return understand(text, self._vocabulary)
 
     async def find(self, connection: AsyncConnection, asked: SearchRequest, today: date, size: int) -> Finds:
-        """One page, of so many courses; two statements at most, and a third after a change of the catalogue."""
+        """One page, of so many courses: one statement, another where nothing answers, and two more after a change of
+        the catalogue."""
         first, past = asked.page * size, (asked.page + 1) * size
-        how = (asked.filters, asked.sort, today)
+        how = (asked.filters, asked.sort, today, past)
         wanted = understand(asked.text, self._vocabulary)
-        version, answers = await search.complete(connection, wanted, *how, max(past, ENOUGH))
-        if version > self._vocabulary.version:
-            wanted = await self.understood(connection, asked.text, version)
-            _, answers = await search.complete(connection, wanted, *how, max(past, ENOUGH))
-        complete = answers[0].total if answers else 0
-        others: Sequence[Answer] = ()
-        if complete < ENOUGH:
-            but = [answer.id for answer in answers]
-            others = await search.others(connection, wanted, *how, past, but)
-        lacking = others[0].total if others else 0
-        total = complete + lacking
-        more = complete >= RANKED or lacking >= LACKING_RANKED
-        if total and not complete and not others[0].score:
-            others = sorted(others, key=lambda answer: (answer.starts_on or date.max, answer.code))
-        return Finds(wanted, [*answers, *others][first:past], complete, total, more, _of_code(answers))
+        found = await search.find(connection, wanted, *how)
+        if found.version > self._vocabulary.version:
+            wanted = await self.understood(connection, asked.text, found.version)
+            found = await search.find(connection, wanted, *how)
+        if not found.first:
+            nearest = await self._nearest(connection, asked.filters, today)
+            return Finds(wanted, nearest[first:past], 0, len(nearest), more=False, course_of_code=None)
+        total = found.complete + found.lacking
+        more = found.complete >= RANKED or found.lacking >= LACKING_RANKED
+        return Finds(wanted, found.first[first:], found.complete, total, more, _of_code(found.first))
+
+    async def _nearest(self, connection: AsyncConnection, filters: Filters, today: date) -> list[Answer]:
+        """The open courses that start next."""
+        rows = await filtering.open_now(connection, filters, Sort.STARTS, today, NEAREST, 0)
+        return [Answer(row.id, row.code, row.title, row.starts_on, is_open=True, score=0) for row in rows]
 
 
 def _of_code(answers: Sequence[Answer]) -> int | None:

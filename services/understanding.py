@@ -75,7 +75,7 @@ def _telling(words: Sequence[str]) -> list[str]:
 
 def _exactly(stem: str, vocabulary: Vocabulary) -> WantedWord:
     readings = (_reading([stem], Fidelity.EXACT),)
-    return WantedWord(readings, vocabulary.weight(readings))
+    return WantedWord(readings, vocabulary.weight(readings), vocabulary.at_most(readings))
 
 
 def _reading(stems: Sequence[str], fidelity: Fidelity) -> Reading:
@@ -215,4 +215,4 @@ def _wanted(part: Sequence[_Typed], vocabulary: Vocabulary) -> WantedWord:
     same = vocabulary.synonyms.get(_meaning(part), ())
     readings += (_reading(phrase, Fidelity.MEANT) for phrase in same if vocabulary.holds(phrase))
     unlike = tuple({reading.terms: reading for reading in reversed(readings)}.values())[::-1][:READINGS]
-    return WantedWord(unlike, vocabulary.weight(unlike))
+    return WantedWord(unlike, vocabulary.weight(unlike), vocabulary.at_most(unlike))

@@ -77,6 +77,18 @@ class Vocabulary:
         held = max((min(self.count(term.stem) for term in reading.terms) for reading in readings), default=0)
         return max(1, min(RAREST, (most // max(1, held)).bit_length()))
 
+    def at_most(self, readings: Iterable[Reading]) -> int | None:
+        """How many courses hold a word read so, or somewhat more; None, where it may be a part of codes, whose digits
+        nobody counts."""
+        terms = [reading.terms for reading in readings]
+        if not all(term.stem.isalpha() for of_one in terms for term in of_one):
+            return None
+        return sum(min(self._begun(t.stem) if t.is_prefix else self.count(t.stem) for t in of_one) for of_one in terms)
+
+    def _begun(self, typed: str) -> int:
+        """How many courses hold words that begin so, a course with two of them counted twice."""
+        return sum(self._courses[word] for word in self._beginning(typed))
+
     def goes_on(self, typed: str, stem: str) -> bool:
         """Whether the letters begin another stem than their own."""
         stems = self._lists.stems
@@ -85,10 +97,11 @@ class Vocabulary:
 
     def begins(self, typed: str) -> list[str]:
         """The stems of the commonest words that begin so."""
+        return list(dict.fromkeys(stems_of(self._commonest(self._beginning(typed)))))
+
+    def _beginning(self, typed: str) -> list[str]:
         words = self._lists.words
-        first = bisect_left(words, typed)
-        last = bisect_left(words, typed + "\U0010ffff")
-        return list(dict.fromkeys(stems_of(self._commonest(words[first:last]))))
+        return words[bisect_left(words, typed) : bisect_left(words, typed + "\U0010ffff")]
 
     def holding(self, typed: str) -> list[str]:
         """The commonest stems with these letters in their midst."""

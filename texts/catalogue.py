@@ -76,14 +76,14 @@ def _heading(view: Found) -> Text:
 
 
 def _how_many(view: Found, count: str) -> str:
-    if view.more:
-        return f"больше {view.page.total // 100 * 100} курсов, самые подходящие — первыми"
-    if view.complete is None or view.complete == view.page.total:
-        return count
-    alike = view.page.total - view.complete
-    if view.complete == 0:
-        return f"курсов со всеми словами нет, похожих — {alike}"
-    return f"{plural(view.complete, 'курс', 'курса', 'курсов')} и ещё {plural(alike, 'похожий', 'похожих', 'похожих')}"
+    complete = view.page.total if view.complete is None else view.complete
+    if complete == view.page.total:
+        return f"больше {complete} курсов, самые подходящие — первыми" if view.more else count
+    alike = view.page.total - complete
+    if complete == 0:
+        return f"курсов со всеми словами нет, похожих — {'не меньше ' if view.more else ''}{alike}"
+    like = f"не меньше {alike} похожих" if view.more else plural(alike, "похожий", "похожих", "похожих")
+    return f"{plural(complete, 'курс', 'курса', 'курсов')} и ещё {like}"
 
 
 def _nothing(view: Found) -> Text:

@@ -17,7 +17,7 @@ from db.search_index import CourseText
 from db.tables import Course, Provider
 from domain.catalogue import Funding
 from domain.codes import normalise_code
-from domain.finding import CODE, Filters, SearchRequest, Sort
+from domain.finding import CODE, MATCHED, Filters, SearchRequest, Sort
 from domain.spelling import plain_words
 from domain.synonyms import read_synonyms
 from services.finding import Finding
@@ -201,13 +201,32 @@ async def test_all_words_come_first_then_most_of_them(database: Database) -> Non
     )
     rows = await answers(database, "физика химия музыка")
     assert [row.title for row in rows] == ["Опыты", "Физика и химия", "Музыка"]
-    assert [row.total for row in rows] == [1, 2, 2]
+    async with database.read() as connection:
+        finds = await Finding().find(connection, SearchRequest("физика химия музыка"), TODAY, 10)
+    assert (finds.complete, finds.total) == (1, 3)
 
 
 async def test_among_courses_that_lack_a_word_the_rarer_word_says_more(database: Database) -> None:
     await keep(database, *[{"title": f"Школа {number}"} for number in range(20)], {"title": "Вулканы"})
     rows = await answers(database, "школа вулканов")
     assert (rows[0].title, len(rows)) == ("Вулканы", 21)
+
+
+async def test_the_title_and_the_rarer_word_are_not_crowded_out_by_courses_that_lack_a_word(
+    database: Database,
+) -> None:
+    crowd = [{"title": "Курс", "annotation": "Вулканы"}] * search.LACKING_RANKED
+    crowd += [{"title": "Школа"}] * search.LACKING_RANKED * 2
+    await keep(database, *crowd, {"title": "Вулканы"})
+    rows = await answers(database, "школа вулканов")
+    assert [row.title for row in rows[:2]] == ["Вулканы", "Школа"]
+    assert len(rows) == search.LACKING_RANKED
+
+
+async def test_words_that_are_one_thing_may_stand_in_two_places(database: Database) -> None:
+    await keep(database, {"title": "Детский отдых", "annotation": "В саду"}, {"title": "Детский"})
+    rows = await answers(database, "детский сад", SYNONYMS)
+    assert [(row.title, row.score // MATCHED) for row in rows] == [("Детский отдых", 1)]
 
 
 async def test_where_nothing_is_found_the_open_courses_that_start_next_are_shown(database: Database) -> None:
