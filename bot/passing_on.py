@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Text, as_list
 
 from bot.wording import CAPTION_LIMIT, Wording, reached, reader
 from domain.tickets import MESSAGE_LIMIT, FileKind, Side
+from handlers.speech import content
 from keyboards import support as keyboards
 from keyboards import tickets as staff_keyboards
 from services.outbox import Parcel
@@ -69,7 +70,7 @@ async def _pass_on(bot: Bot, parcel: Parcel, view: Saying) -> None:
     keyboard = keyboards.pushed(view.ticket_id)
     whole = Text(heading, "\n\n", view.text) if view.text else heading
     room = CAPTION_LIMIT if view.file_id else MESSAGE_LIMIT
-    if len(whole.as_kwargs()["text"]) <= room:
+    if len(content(whole)["text"]) <= room:
         await _send(bot, parcel, whole, keyboard, view)
         return
     await _send(bot, parcel, heading, None, view)
@@ -83,7 +84,7 @@ async def _send(
     chat_id = reached(parcel)
     shared: dict[str, Any] = {"reply_markup": keyboard, "disable_notification": parcel.silent}
     if view is None or view.file_id is None:
-        await bot.send_message(chat_id, **text.as_kwargs(), **shared)
+        await bot.send_message(chat_id, **content(text), **shared)
         return
     try:
         if view.file_kind is FileKind.PHOTO:
@@ -94,4 +95,4 @@ async def _send(
         if "file" not in refusal.message:
             raise
         log.warning("file_not_passed_on", fault=refusal.message)
-        await bot.send_message(chat_id, **Text(text, f"\n\n{texts.FILE_GONE}").as_kwargs(), **shared)
+        await bot.send_message(chat_id, **content(Text(text, f"\n\n{texts.FILE_GONE}")), **shared)

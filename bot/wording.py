@@ -14,6 +14,7 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text
 
+from handlers.speech import content
 from services.outbox import Parcel
 from services.portal import Services
 from texts.calendar_files import CalendarFile
@@ -55,7 +56,7 @@ async def send(bot: Bot, parcel: Parcel, wording: Wording) -> Message:
     under_it = file is not None and len(text) <= CAPTION_LIMIT
     if file is None or not under_it:
         sent = await bot.send_message(
-            chat_id, **text.as_kwargs(), reply_markup=wording.keyboard, disable_notification=silent
+            chat_id, **content(text), reply_markup=wording.keyboard, disable_notification=silent
         )
         if file is None:
             return sent

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
@@ -20,6 +20,7 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text
 
+from handlers.speech import content
 from services.prompting import Screen
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -41,7 +42,7 @@ async def reply(
     message: Message, text: Text | str, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
 ) -> None:
     """A new message below."""
-    await message.answer(**_content(text), reply_markup=keyboard)
+    await message.answer(**content(text), reply_markup=keyboard)
 
 
 async def redraw(
@@ -81,7 +82,7 @@ async def offer(
 async def below(tap: CallbackQuery, text: Text | str, keyboard: Keyboard | None = None) -> None:
     """A new message under a tapped one; only a new one can carry the menu, or take it away."""
     assert tap.bot is not None
-    await tap.bot.send_message(tap.from_user.id, **_content(text), reply_markup=keyboard)
+    await tap.bot.send_message(tap.from_user.id, **content(text), reply_markup=keyboard)
 
 
 async def hand_over(tap: CallbackQuery, name: str, content: bytes) -> None:
@@ -97,8 +98,8 @@ async def files_below(
     """Files, by name, under a tapped message; the last one carries the caption and the buttons."""
     assert tap.bot is not None
     *first, (last_name, last) = files
-    for name, content in first:
-        await tap.bot.send_document(tap.from_user.id, BufferedInputFile(content, name))
+    for name, file in first:
+        await tap.bot.send_document(tap.from_user.id, BufferedInputFile(file, name))
     await tap.bot.send_document(
         tap.from_user.id, BufferedInputFile(last, last_name), caption=caption, reply_markup=keyboard
     )
@@ -109,16 +110,12 @@ def screen(tap: CallbackQuery) -> Screen:
     return Screen(tap.from_user.id, tap.message.message_id if tap.message else 0)
 
 
-def _content(text: Text | str) -> dict[str, Any]:
-    return (text if isinstance(text, Text) else Text(text)).as_kwargs()
-
-
 async def shows(
     bot: Bot, chat_id: int, message_id: int, text: Text | str, keyboard: InlineKeyboardMarkup | None
 ) -> bool:
     """Edit a message in place: whether it shows this now; False, where it is out of reach."""
     try:
-        await bot.edit_message_text(**_content(text), chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
+        await bot.edit_message_text(**content(text), chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
     except TelegramBadRequest as refusal:
         if any(reason in refusal.message for reason in _OUT_OF_REACH):
             return False

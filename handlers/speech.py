@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup
+from aiogram.utils.formatting import Text
 from pydantic import BaseModel
 
 from texts import plain
@@ -18,6 +19,34 @@ reads_plain: Final[ContextVar[bool]] = ContextVar("reads_plain", default=False)
 Spoken = TypeVar("Spoken", bound=BaseModel)
 Result = TypeVar("Result")
 _WRITTEN: Final = (("text", "entities"), ("caption", "caption_entities"))
+
+
+def content(text: Text | str) -> dict[str, Any]:
+    """A text and its formatting, as calls of the Bot API are given them."""
+    if isinstance(text, str):
+        return {"text": text, "entities": None, "parse_mode": None}
+    pieces: list[str] = []
+    entities: list[MessageEntity] = []
+    _write(text, 0, pieces, entities)
+    entities.sort(key=lambda entity: entity.offset)
+    return {"text": "".join(pieces), "entities": entities, "parse_mode": None}
+
+
+def _write(text: Text, begin: int, pieces: list[str], entities: list[MessageEntity]) -> int:
+    """Add what a text says, from this place on, and return where it ends, counted as Telegram counts: in UTF-16.
+
+    As aiogram's Text.render, which measures each word once for every text that it stands in.
+    """
+    end = begin
+    for part in text:
+        if not isinstance(part, str) and isinstance(part, Text):
+            end = _write(part, end, pieces, entities)
+        else:
+            pieces.append(str(part))
+            end += len(pieces[-1].encode("utf-16-le", "surrogatepass")) // 2
+    if text.type:
+        entities.append(text._render_entity(offset=begin, length=end - begin))
+    return end
 
 
 def spoken(method: TelegramMethod[Result]) -> TelegramMethod[Result]:

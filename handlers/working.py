@@ -16,6 +16,7 @@ from aiohttp import ClientError
 from domain.errors import DomainError, FileGone, FileTooLarge
 from domain.uploads import require_size
 from handlers.replies import answer, redraw, shows
+from handlers.speech import content
 from services.intake import AlreadyHandled
 from texts import errors
 
@@ -82,7 +83,7 @@ class Working:
         """What came of it, with a file in a message below."""
         await self._stop()
         if not await shows(self._bot, self._chat_id, self._message_id, text, keyboard):
-            await self._bot.send_message(self._chat_id, **text.as_kwargs(), reply_markup=keyboard)
+            await self._bot.send_message(self._chat_id, **content(text), reply_markup=keyboard)
         if file is not None:
             await self._bot.send_document(self._chat_id, BufferedInputFile(file[1], file[0]))
 
