@@ -58,8 +58,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Wanted:
         return Wanted(tuple(_exactly(stem, vocabulary) for stem in list(stems)[:MAX_WORDS]), literal=True)
     tokens = list(_in_right_layout(text.split(), vocabulary))
     words = [word for token in tokens for word in token]
-    telling = _telling([word.word for word in words])
-    kept = [word for word in words if word.word in set(telling)][:MAX_WORDS]
+    telling = set(_telling([word.word for word in words]))
+    kept = [word for word in words if word.word in telling][:MAX_WORDS]
     read = [_read(word, vocabulary, is_last=word is kept[-1]) for word in kept]
     wanted = dict.fromkeys(_phrases(read, vocabulary))
     shown = {word.word: word for word in read}
@@ -89,24 +89,25 @@ def _begun(word: str, fidelity: Fidelity) -> Reading:
 def _in_right_layout(tokens: Sequence[str], vocabulary: Vocabulary) -> Iterator[list[_Typed]]:
     """The words of each part between spaces, in the keyboard layout in which they make sense: «[bvbz» is «химия»."""
     for token in tokens:
-        words = plain_words(token)
-        switched = [] if _all_known(words, vocabulary) else plain_words(other_layout(token))
+        words = list(_with_stems(plain_words(token)))
+        switched = [] if _all_known(words, vocabulary) else list(_with_stems(plain_words(other_layout(token))))
         if switched and _all_known(switched, vocabulary, begun=True):
-            yield [_Typed(word, stem, word, corrected=True) for word, stem in _with_stems(switched)]
+            yield [_Typed(word, stem, word, corrected=True) for word, stem in switched]
         else:
-            yield [_Typed(word, stem, word) for word, stem in _with_stems(words)]
+            yield [_Typed(word, stem, word) for word, stem in words]
 
 
 def _with_stems(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     return zip(words, stems_of(words), strict=True)
 
 
-def _all_known(words: Sequence[str], vocabulary: Vocabulary, *, begun: bool = False) -> bool:
+def _all_known(words: Sequence[tuple[str, str]], vocabulary: Vocabulary, *, begun: bool = False) -> bool:
+    """Of words with their stems."""
     return all(
         word in LITTLE
         or vocabulary.knows(stem)
         or (begun and len(word) >= SURELY_BEGUN and bool(vocabulary.begins(word)))
-        for word, stem in _with_stems(words)
+        for word, stem in words
     )
 
 
@@ -115,7 +116,7 @@ def _read(typed: _Typed, vocabulary: Vocabulary, *, is_last: bool) -> _Typed:
     word, stem = typed.word, typed.stem
     if vocabulary.knows(stem):
         may_go_on = is_last and len(word) >= SHORTEST_BEGUN and vocabulary.goes_on(word, stem)
-        return replace(typed, others=(_begun(word, Fidelity.PERHAPS),) if may_go_on else ())
+        return replace(typed, others=(_begun(word, Fidelity.PERHAPS),)) if may_go_on else typed
     beginning = _beginning(word, stem, vocabulary)
     if beginning:
         return replace(typed, others=beginning)
