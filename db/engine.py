@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import URL, event, make_url
@@ -18,10 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from db import in_place
+from db.connections import Connections
 from db.in_hand import in_hand, keep_talk, mark_handled
 from db.ready import driver_of
 from domain.clock import utc_now
 
+SERVER_CONNECTIONS: Final = 10
+"""To PostgreSQL, of one process."""
+FILE_READERS: Final = 4
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _to_say: ContextVar[bool] = ContextVar("to_say", default=False)
 
@@ -116,25 +120,22 @@ class Database:
             "json_serializer": _dumps,
             "json_deserializer": _loads,
         }
-        at_once: dict[str, Any] = {
-            "isolation_level": "AUTOCOMMIT",
-            "skip_autocommit_rollback": True,
-            "pool_reset_on_return": None,
-        }
+        at_once: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
         if self.is_sqlite:
             assert self.url.database is not None
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
             common["connect_args"] = {"async_creator_fn": in_place.connect}
-            self.writer = create_async_engine(self.url, pool_size=1, max_overflow=0, **at_once, **common)
-            self.reader = create_async_engine(self.url, pool_size=4, max_overflow=0, **at_once, **common)
         else:
             common["connect_args"] = self.connect_args
-            self.writer = self.reader = create_async_engine(self.url, pool_size=10, max_overflow=5, **at_once, **common)
         self.migrator = create_async_engine(self.url, poolclass=NullPool, **common)
+        self.writer = self.reader = create_async_engine(self.url, poolclass=NullPool, **at_once, **common)
         if self.is_sqlite:
+            self.reader = create_async_engine(self.url, poolclass=NullPool, **at_once, **common)
             for engine in (self.migrator, self.writer, self.reader):
                 prepare_sqlite(engine, reads_only=engine is self.reader)
             event.listen(self.migrator.sync_engine, "begin", lambda tx: tx.exec_driver_sql(in_place.BEGIN))
+        self._writers = Connections(self.writer, 1 if self.is_sqlite else SERVER_CONNECTIONS)
+        self._readers = Connections(self.reader, FILE_READERS) if self.is_sqlite else self._writers
         self._at_hand: AsyncConnection | None = None
         """Brief statements wait for nothing, so that one connection serves all of them, on SQLite."""
 
@@ -172,13 +173,8 @@ class Database:
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         """The driver's own: SQLAlchemy would begin one with the first statement that it runs itself."""
-        async with self.writer.connect() as tx:
-            driver = driver_of(tx)
-            if self.is_sqlite:
-                async with driver.transaction():
-                    yield tx
-                return
-            transaction = driver.transaction()
+        async with self._writers.one() as tx:
+            transaction = driver_of(tx).transaction()
             await transaction.start()
             try:
                 yield tx
@@ -186,8 +182,6 @@ class Database:
             except BaseException:
                 with suppress(Exception):  # SQLAlchemy closes a connection whose statement nobody waits for any more
                     await transaction.rollback()
-                if driver.is_closed() or driver.is_in_transaction():
-                    await tx.invalidate()
                 raise
 
     @asynccontextmanager
@@ -201,7 +195,7 @@ class Database:
             if brief and self.is_sqlite:
                 yield self._at_hand or await self._to_hand()
             else:
-                async with self.reader.connect() as connection:
+                async with self._readers.one() as connection:
                     yield connection
         finally:
             in_place.brief.reset(how)
@@ -216,9 +210,9 @@ class Database:
         return connection
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         if self._at_hand is not None:
             await self._at_hand.close()
             self._at_hand = None
-        for engine in {self.writer, self.reader}:
-            await engine.dispose()
+        for connections in {self._writers, self._readers}:
+            await connections.close()

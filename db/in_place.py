@@ -6,8 +6,7 @@ finds its rows by an index; and a thread that comes back waits for Python's lock
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -39,24 +38,20 @@ class Connection(aiosqlite.Connection):
                 self._tx.put_nowait((None, place.close))
             raise
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        """One that writes: committed at the end, rolled back on any error. The database's turn and the disk are waited
-        for in the thread. Raises: sqlite3.Error."""
-        try:
-            if not self._has_begun_at_once():
-                await super()._execute(self._conn.execute, BEGIN)  # type: ignore[no-untyped-call]
-            yield
-            await super()._execute(self._conn.commit)  # type: ignore[no-untyped-call]
-        except BaseException:
-            # What nobody waits for any more comes to its end before: the thread does one after the other.
-            # SQLAlchemy closes a connection whose statement was given up.
-            with suppress(sqlite3.ProgrammingError):
-                if self._connection is not None:
-                    await super()._execute(self._connection.rollback)  # type: ignore[no-untyped-call]
-            raise
+    def transaction(self) -> "Transaction":
+        """One that writes, yet to be started: as asyncpg has it."""
+        return Transaction(self)
 
-    def _has_begun_at_once(self) -> bool:
+    def is_closed(self) -> bool:
+        """As asyncpg has it."""
+        return self._connection is None
+
+    def is_in_transaction(self) -> bool:
+        """As asyncpg has it."""
+        return self._connection is not None and self._connection.in_transaction
+
+    def has_begun_at_once(self) -> bool:
+        """Begin a transaction, if nobody has to be waited for. Raises: sqlite3.Error."""
         self._conn.execute("PRAGMA busy_timeout = 0")
         try:
             self._conn.execute(BEGIN)
@@ -68,6 +63,10 @@ class Connection(aiosqlite.Connection):
             self._conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         return True
 
+    async def in_thread(self, do: Callable[[sqlite3.Connection], object]) -> None:
+        """Do something with the connection in its thread. Raises: sqlite3.Error."""
+        await super()._execute(do, self._conn)  # type: ignore[no-untyped-call]
+
     async def rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run a statement to its end: in one trip, if not where it stands. Raises: sqlite3.Error."""
 
@@ -78,6 +77,31 @@ class Connection(aiosqlite.Connection):
             return fetched()
         rows: list[tuple[Any, ...]] = await super()._execute(fetched)  # type: ignore[no-untyped-call]
         return rows
+
+
+class Transaction:
+    """Its turn and the disk are waited for in the connection's thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def start(self) -> None:
+        """Begin to write. Raises: sqlite3.Error."""
+        if self._connection.has_begun_at_once():
+            return
+        try:
+            await self._connection.in_thread(lambda connection: connection.execute(BEGIN))
+        except asyncio.CancelledError:  # it begins all the same, some time
+            await self.rollback()
+            raise
+
+    async def commit(self) -> None:
+        """Keep what was written. Raises: sqlite3.Error."""
+        await self._connection.in_thread(sqlite3.Connection.commit)
+
+    async def rollback(self) -> None:
+        """Take back what was written; what nobody waits for any more comes to its end before. Raises: sqlite3.Error."""
+        await self._connection.in_thread(sqlite3.Connection.rollback)
 
 
 def _is_at_once(name: str, place: object, args: tuple[Any, ...]) -> bool:
