@@ -113,7 +113,8 @@ class Database:
         if not self.is_sqlite:
             self.connect_args = {
                 "server_settings": {"application_name": self.process},
-                "prepared_statement_cache_size": in_place.COMPILED,
+                "statement_cache_size": in_place.COMPILED,  # the driver's own
+                "prepared_statement_cache_size": in_place.COMPILED,  # and SQLAlchemy's
             }
         common: dict[str, Any] = {
             "hide_parameters": True,  # names and texts must not reach a log by way of an error

@@ -17,8 +17,8 @@ from sqlalchemy import Integer, Subquery, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.filtering import BY_CODE, OPEN, Bound, Source, conditions
+from db.ready import run
 from db.search_index import IN_TITLE_MARK, stems_of
-from db.types import AnyRow
 from domain.finding import (
     CODE,
     CODE_BEGUN,
@@ -489,8 +489,7 @@ async def find(
     statement, names = _written(shape)
     values["one"] = 1
     values["today"] = today.isoformat() if dialect == "sqlite" else today
-    result = await connection.exec_driver_sql(statement, tuple(values[name] for name in names))
-    rows: Sequence[AnyRow] = result.all()
+    rows = await run(connection, statement, tuple(values[name] for name in names))
     version, complete, hits = rows[0][:3]
     return Answers(version, complete, hits - complete, [_answer(row[3:]) for row in rows if row[3] is not None])
 
