@@ -113,7 +113,9 @@ class Database:
         if not self.is_sqlite:
             self.connect_args = {
                 "server_settings": {"application_name": self.process},
-                "statement_cache_size": in_place.COMPILED,  # the driver's own
+                "statement_cache_size": in_place.COMPILED,  # the driver's own, for good and of any length
+                "max_cached_statement_lifetime": 0,
+                "max_cacheable_statement_size": 0,
                 "prepared_statement_cache_size": in_place.COMPILED,  # and SQLAlchemy's
             }
         common: dict[str, Any] = {
