@@ -70,15 +70,31 @@ _BY_START: Final = "c.starts_on NULLS LAST"
 _BY_END: Final = "c.closes_on NULLS LAST"
 _ORDERS: Final = {Sort.RELEVANCE: _BY_START, Sort.STARTS: _BY_START, Sort.CLOSES: _BY_END}
 _OPEN_PARTS: Final = ("c.closes_on >= :today", "c.closes_on IS NULL")
-_YET_TO_START: Final = ("c.starts_on >= :today AND c.closes_on >= :today", "c.closes_on IS NULL")
 _BEGUN: Final = (
     f"{AFTER_START.format(course='c.')} AND c.closes_on >= :today AND (c.starts_on IS NULL OR c.starts_on < :today)"
 )
 """Together with the former all that are open, each part off an index of its own: with one condition for all of them
 every course that has closed would be passed over."""
-_EACH: Final = "SELECT {columns} FROM courses AS c WHERE {where} AND {part}"
+_COURSES: Final = "courses AS c"
+_EACH: Final = "SELECT {columns} FROM {tables} WHERE {where} AND {part}"
 _COLUMNS: Final = "c.id, c.code, c.title, c.starts_on, c.closes_on"
 _FIRST: Final = "SELECT * FROM ({each} ORDER BY {order}, {by_code} LIMIT {limit}) AS part"
+_BY_DAY: Final = """
+    SELECT * FROM (
+        WITH RECURSIVE days(day, before) AS (
+            SELECT min(c.starts_on), 0 FROM courses AS c WHERE c.published = TRUE AND c.starts_on >= :today
+            UNION ALL
+            SELECT
+                (SELECT min(c.starts_on) FROM courses AS c WHERE c.published = TRUE AND c.starts_on > days.day),
+                days.before + CAST((SELECT count(*) FROM ({of_day} LIMIT {limit}) AS counted) AS integer)
+            FROM days WHERE days.day IS NOT NULL AND days.before < {limit}
+        )
+        {each} AND days.before < {limit} ORDER BY {order}, {by_code} LIMIT {limit}
+    ) AS part
+"""
+"""From one day on which courses start to the next, until there are enough that are open: on the days before, all of
+them may have closed, and are not passed over one by one."""
+_STARTS_THAT_DAY: Final = "c.starts_on = days.day AND c.closes_on >= :today"
 _ALL: Final = "SELECT * FROM (WITH begun AS MATERIALIZED ({each}) SELECT * FROM begun) AS part"
 """Few: PostgreSQL thinks them many, and would look for the first of them among all that ever began."""
 _LISTED: Final = """
@@ -108,7 +124,9 @@ async def open_now(
     where = " AND ".join(["c.published = TRUE", *conditions(filters, bound.bind)])
     by_code = BY_CODE[connection.dialect.name]
     statement = _LISTED.format(
-        counted=" UNION ALL ".join(_EACH.format(columns=1, where=where, part=part) for part in _OPEN_PARTS),
+        counted=" UNION ALL ".join(
+            _EACH.format(columns=1, tables=_COURSES, where=where, part=part) for part in _OPEN_PARTS
+        ),
         first=first_open(by_code, where, str(limit + offset), sort),
         order=_ORDERS[sort],
         by_code=by_code,
@@ -127,15 +145,19 @@ def first_open(by_code: str, where: str, limit: str, sort: Sort = Sort.STARTS) -
     `where`: what else they must be; `limit`: an expression.
     """
     order = _ORDERS[sort]
-    parts = [
-        _FIRST.format(
-            each=_EACH.format(columns=_COLUMNS, where=where, part=part), order=order, by_code=by_code, limit=limit
-        )
-        for part in (_OPEN_PARTS if order == _BY_END else _YET_TO_START)
-    ]
-    if order == _BY_START:
-        parts.append(_ALL.format(each=_EACH.format(columns=_COLUMNS, where=where, part=_BEGUN)))
-    return " UNION ALL ".join(parts)
+    how = {"order": order, "by_code": by_code, "limit": limit}
+
+    def of(part: str, columns: Any = _COLUMNS, tables: str = _COURSES) -> str:
+        return _EACH.format(columns=columns, tables=tables, where=where, part=part)
+
+    if order == _BY_END:
+        return " UNION ALL ".join(_FIRST.format(each=of(part), **how) for part in _OPEN_PARTS)
+    yet_to_start = _BY_DAY.format(
+        each=of(_STARTS_THAT_DAY, tables=f"days CROSS JOIN {_COURSES}"), of_day=of(_STARTS_THAT_DAY, 1), **how
+    )
+    return " UNION ALL ".join(
+        [yet_to_start, _FIRST.format(each=of(_OPEN_PARTS[1]), **how), _ALL.format(each=of(_BEGUN))]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +173,7 @@ class Counts:
 class Source:
     """Where courses are looked for: tables with `c` among them, by which condition, with its values."""
 
-    tables: str = "courses AS c"
+    tables: str = _COURSES
     condition: str = "c.published"
     values: Mapping[str, Any] = field(default_factory=dict)
 

@@ -300,7 +300,7 @@ class Course(Base):
     __tablename__ = "courses"
     __table_args__ = (
         Index("ix_courses_open", "published", "closes_on", "starts_on", "code"),
-        Index("ix_courses_starts", "published", "starts_on", "code", "closes_on"),
+        Index("ix_courses_starts", "published", "starts_on", "closes_on", "code"),
         Index("ix_courses_late", "published", "closes_on", sqlite_where=_LATE, postgresql_where=_LATE),
         Index("ix_courses_form", "published", "form"),
         Index("ix_courses_direction", "published", "direction"),

@@ -76,7 +76,11 @@ def test_old_code_can_work_on_while_a_new_version_is_rolled_out(script: Any) -> 
         return
     module = ast.parse(Path(script.path).read_text("utf-8"))
     (climb,) = [each for each in module.body if getattr(each, "name", "") == "upgrade"]
-    for call in (each for each in ast.walk(climb) if isinstance(each, ast.Call)):
+    calls = [each for each in ast.walk(climb) if isinstance(each, ast.Call)]
+    made = {ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "op.create_index"}
+    for call in calls:
+        if ast.unparse(call.func) == "op.drop_index" and ast.unparse(call.args[0]) in made:
+            continue  # an index that is made anew in another order makes the old code slower and no more
         name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in {"op", "batch_op"}:
             assert name in ADDS, ast.unparse(call)
