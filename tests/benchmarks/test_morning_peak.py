@@ -27,6 +27,7 @@ from benchmarks.morning_peak import (
 )
 from bot import post
 from bot.limiter import BULK_PART, PER_SECOND
+from db.engine import SERVER_CONNECTIONS
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "country.md"
 CROWD: Final = replace(ENROLMENT.scaled(0.01), digests=150)
@@ -146,4 +147,6 @@ def test_the_pages_other_figures_are_worked_out_of_the_bots_own() -> None:
     assert f"the crest of {crest:.0f} a second" in page
     assert f"| {crest * 0.0041:.2f} of a core" in page
     assert f"| {crest / TAPS_A_VISIT:.0f} a second" in page
-    assert f"| {2 * (15 + 1)} for one bot's two replicas; {6 * 2 * (15 + 1)} for six bots" in page
+    connections = SERVER_CONNECTIONS + 1
+    assert f"at most {SERVER_CONNECTIONS} a process and one that listens" in page
+    assert f"| {2 * connections} for one bot's two replicas; {6 * 2 * connections} for six bots" in page
