@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.dml import UpdateBase
 
 from db.engine import Database
+from db.ready import driver_of
 
 OUTBOX: Final = "outbox"
 """Something is to be said."""
@@ -54,7 +55,7 @@ async def listen(database: Database, heard: Callable[[str], None]) -> NoReturn:
     )
     try:
         async with engine.connect() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
+            driver = driver_of(connection)
             driver.add_termination_listener(lambda _: gone.set())
             for channel in CHANNELS:
                 await driver.add_listener(channel, hear)
